@@ -1,0 +1,36 @@
+package io.platformapi.routes;
+
+import java.time.Duration;
+
+/**
+ * What the routes need to know about the world outside.
+ *
+ * @param kafkaBrokers bootstrap servers, {@code host:port[,host:port]}
+ * @param usageTopic topic of LiteLLM's events
+ * @param retryTopic topic of events whose tenant's database was down
+ * @param deadTopic topic of events that can never be posted
+ * @param platformTopic topic of the outbox
+ * @param consumerGroup Kafka consumer group of the ingestion
+ * @param consumers ingestion consumers of this node, at most the topic's partitions
+ * @param maxPollRecords records per batch
+ * @param redisHost Redis host
+ * @param redisPort Redis port
+ * @param outboxInterval pause between two sweeps of the outbox
+ * @param retryDelay first pause before an event of an unavailable tenant is tried again; doubles up
+ *     to 5 minutes
+ * @param shutdownTimeout how long a stopping context waits for work in flight; below Jetty's 30 s
+ */
+public record RoutesConfig(
+    String kafkaBrokers,
+    String usageTopic,
+    String retryTopic,
+    String deadTopic,
+    String platformTopic,
+    String consumerGroup,
+    int consumers,
+    int maxPollRecords,
+    String redisHost,
+    int redisPort,
+    Duration outboxInterval,
+    Duration retryDelay,
+    Duration shutdownTimeout) {}

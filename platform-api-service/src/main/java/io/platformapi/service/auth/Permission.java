@@ -1,0 +1,31 @@
+package io.platformapi.service.auth;
+
+/** Every permission an endpoint can ask for; its scope is what a token must carry. */
+public enum Permission {
+  TENANTS_READ("tenants:read", false),
+  TENANTS_WRITE("tenants:write", false),
+  QUOTAS_READ("quotas:read", true),
+  QUOTAS_WRITE("quotas:write", true);
+
+  /**
+   * Scope that lets a caller choose any tenant by X-Tenant-Id and speak for a user by X-User-Id.
+   */
+  public static final String DELEGATION = "platform:delegate";
+
+  private final String scope;
+  private final boolean tenantScoped;
+
+  Permission(String scope, boolean tenantScoped) {
+    this.scope = scope;
+    this.tenantScoped = tenantScoped;
+  }
+
+  public String scope() {
+    return scope;
+  }
+
+  /** Whether an endpoint with this permission needs a tenant. */
+  public boolean tenantScoped() {
+    return tenantScoped;
+  }
+}
