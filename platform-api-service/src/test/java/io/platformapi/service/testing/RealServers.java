@@ -1,0 +1,61 @@
+package io.platformapi.service.testing;
+
+import io.platformapi.service.local.LocalKafka;
+import io.platformapi.service.local.LocalPostgres;
+import io.platformapi.service.local.LocalRedis;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+
+/**
+ * The real servers that all tests of one JVM share, each started when first asked for and stopped
+ * with the JVM. Tests keep apart by database, topic and key names.
+ */
+public final class RealServers {
+  private RealServers() {}
+
+  public static LocalPostgres postgres() {
+    return Postgres.SERVER;
+  }
+
+  public static LocalRedis redis() {
+    return Redis.SERVER;
+  }
+
+  public static LocalKafka kafka() {
+    return Kafka.SERVER;
+  }
+
+  private static final class Postgres {
+    static final LocalPostgres SERVER = start(LocalPostgres::start);
+  }
+
+  private static final class Redis {
+    static final LocalRedis SERVER = start(LocalRedis::start);
+  }
+
+  private static final class Kafka {
+    static final LocalKafka SERVER = start(LocalKafka::start);
+  }
+
+  private static <T extends AutoCloseable> T start(Starter<T> starter) {
+    try {
+      T server = starter.start();
+      Runtime.getRuntime().addShutdownHook(new Thread(() -> close(server)));
+      return server;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static void close(AutoCloseable server) {
+    try {
+      server.close();
+    } catch (Exception e) {
+      System.err.println("cannot stop " + server + ": " + e);
+    }
+  }
+
+  private interface Starter<T> {
+    T start() throws IOException;
+  }
+}
