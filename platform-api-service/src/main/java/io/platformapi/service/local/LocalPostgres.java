@@ -23,6 +23,8 @@ public final class LocalPostgres implements AutoCloseable {
     return new LocalPostgres(
         EmbeddedPostgres.builder()
             .setPGStartupWait(START_TIMEOUT)
+            // The owner closes it, after everything that still talks to it has stopped.
+            .setRegisterShutdownHook(false)
             .setServerConfig("max_connections", "200")
             .setServerConfig("shared_buffers", "256MB")
             .setServerConfig("timezone", "UTC")
