@@ -1,7 +1,6 @@
 package io.platformapi.service.local;
 
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
@@ -37,8 +36,9 @@ public final class LocalKafka implements AutoCloseable {
   /** Starts the broker; takes about two seconds. */
   public static LocalKafka start() throws IOException {
     Path directory = Files.createTempDirectory("platform-kafka-");
-    int[] ports = freePorts();
-    Properties properties = properties(directory, ports[0], ports[1]);
+    int port = Ports.free();
+    int controllerPort = Ports.free();
+    Properties properties = properties(directory, port, controllerPort);
     Formatter formatter = new Formatter();
     formatter
         .setClusterId(Uuid.randomUuid().toString())
@@ -56,7 +56,7 @@ public final class LocalKafka implements AutoCloseable {
     }
     KafkaRaftServer server = new KafkaRaftServer(new KafkaConfig(properties), Time.SYSTEM);
     server.startup();
-    return new LocalKafka(server, directory, ports[0]);
+    return new LocalKafka(server, directory, port);
   }
 
   public String brokers() {
@@ -111,12 +111,5 @@ public final class LocalKafka implements AutoCloseable {
     properties.put("auto.create.topics.enable", "false");
     properties.put("message.max.bytes", "16777216");
     return properties;
-  }
-
-  private static int[] freePorts() throws IOException {
-    try (ServerSocket first = new ServerSocket(0);
-        ServerSocket second = new ServerSocket(0)) {
-      return new int[] {first.getLocalPort(), second.getLocalPort()};
-    }
   }
 }

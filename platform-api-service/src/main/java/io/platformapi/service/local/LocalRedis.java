@@ -1,7 +1,6 @@
 package io.platformapi.service.local;
 
 import java.io.IOException;
-import java.net.ServerSocket;
 import redis.embedded.RedisServer;
 
 /** A real Redis in a child process, without persistence, on a free loopback port. */
@@ -15,7 +14,7 @@ public final class LocalRedis implements AutoCloseable {
   }
 
   public static LocalRedis start() throws IOException {
-    int port = freePort();
+    int port = Ports.free();
     RedisServer server =
         RedisServer.newRedisServer()
             .port(port)
@@ -34,11 +33,5 @@ public final class LocalRedis implements AutoCloseable {
   @Override
   public void close() throws IOException {
     server.stop();
-  }
-
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0)) {
-      return socket.getLocalPort();
-    }
   }
 }
