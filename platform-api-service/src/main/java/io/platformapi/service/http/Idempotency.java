@@ -1,0 +1,191 @@
+package io.platformapi.service.http;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.platformapi.service.problem.IdempotencyKeyReusedException;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import java.security.MessageDigest;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Timestamp;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.Supplier;
+import org.hibernate.SessionFactory;
+
+/**
+ * Gives the first answer again to a repeated request, by a row in the transaction of the change.
+ *
+ * <p>Every method must run inside a transaction of the database that the change is in. Two requests
+ * with one key wait for each other on the row's unique key. Errors that are thrown roll the row
+ * back with the change, so a repeated request is then judged anew.
+ */
+public final class Idempotency {
+  public static final String REPLAYED_HEADER = "Idempotency-Replayed";
+
+  private static final Duration LIFE = Duration.ofHours(24);
+  private static final int FIRST_SERVER_ERROR = 500;
+  private static final TypeReference<Map<String, String>> HEADERS = new TypeReference<>() {};
+
+  private static final String INSERT =
+      """
+      INSERT INTO idempotency_keys (scope, key, fingerprint, created_at) VALUES (?, ?, ?, ?)
+      ON CONFLICT (scope, key) DO UPDATE
+      SET fingerprint = EXCLUDED.fingerprint, status = NULL, headers = NULL, body = NULL,
+          created_at = EXCLUDED.created_at
+      WHERE idempotency_keys.created_at < ?
+      """;
+  private static final String SELECT =
+      """
+      SELECT fingerprint, status, headers::text, body FROM idempotency_keys
+      WHERE scope = ? AND key = ? FOR UPDATE
+      """;
+  private static final String ANSWER =
+      """
+      UPDATE idempotency_keys SET status = ?, headers = ?::jsonb, body = ?
+      WHERE scope = ? AND key = ?
+      """;
+  // Each new key takes a few dead ones away, so no database needs a timer of its own.
+  private static final String EXPIRE =
+      """
+      DELETE FROM idempotency_keys WHERE (scope, key) IN (
+        SELECT scope, key FROM idempotency_keys WHERE created_at < ?
+        ORDER BY created_at LIMIT 10 FOR UPDATE SKIP LOCKED)
+      """;
+
+  private final SessionFactory sessions;
+  private final ObjectMapper mapper;
+  private final Clock clock;
+
+  public Idempotency(SessionFactory sessions, ObjectMapper mapper, Clock clock) {
+    this.sessions = sessions;
+    this.mapper = mapper;
+    this.clock = clock;
+  }
+
+  /**
+   * Does the work once per key and answers repeated requests from the stored answer.
+   *
+   * @param request empty when the caller gave no key: the work is just done
+   * @throws IdempotencyKeyReusedException when the key came before with another request
+   */
+  public Response once(Optional<IdempotentRequest> request, Supplier<Response> work) {
+    if (request.isEmpty()) {
+      return work.get();
+    }
+    if (claim(request.get()) instanceof IdempotencyClaim.Answered answered) {
+      return answered.replay();
+    }
+    Response response = work.get();
+    complete(request.get(), response);
+    return response;
+  }
+
+  /**
+   * Takes the key, for work that spans more than one transaction: commit after it, do the work,
+   * then {@link #complete} with the last change.
+   *
+   * @throws IdempotencyKeyReusedException when the key came before with another request
+   */
+  public IdempotencyClaim claim(IdempotentRequest request) {
+    return sessions.getCurrentSession().doReturningWork(connection -> claim(connection, request));
+  }
+
+  /** Stores the answer of a claimed key; an answer of 500 and above is not kept. */
+  public void complete(IdempotentRequest request, Response response) {
+    if (response.getStatus() >= FIRST_SERVER_ERROR) {
+      return;
+    }
+    sessions.getCurrentSession().doWork(connection -> answer(connection, request, response));
+  }
+
+  private IdempotencyClaim claim(Connection connection, IdempotentRequest request)
+      throws SQLException {
+    Instant now = clock.instant();
+    Timestamp expiry = Timestamp.from(now.minus(LIFE));
+    try (PreparedStatement insert = connection.prepareStatement(INSERT)) {
+      insert.setString(1, request.scope());
+      insert.setString(2, request.key());
+      insert.setBytes(3, request.fingerprint());
+      insert.setTimestamp(4, Timestamp.from(now));
+      insert.setTimestamp(5, expiry);
+      if (insert.executeUpdate() == 1) {
+        expire(connection, expiry);
+        return new IdempotencyClaim.Fresh();
+      }
+    }
+    try (PreparedStatement select = connection.prepareStatement(SELECT)) {
+      select.setString(1, request.scope());
+      select.setString(2, request.key());
+      try (ResultSet row = select.executeQuery()) {
+        row.next();
+        if (!MessageDigest.isEqual(row.getBytes(1), request.fingerprint())) {
+          throw new IdempotencyKeyReusedException();
+        }
+        int status = row.getInt(2);
+        return row.wasNull()
+            ? new IdempotencyClaim.Unanswered()
+            : new IdempotencyClaim.Answered(replay(status, row.getString(3), row.getString(4)));
+      }
+    }
+  }
+
+  private static void expire(Connection connection, Timestamp expiry) throws SQLException {
+    try (PreparedStatement delete = connection.prepareStatement(EXPIRE)) {
+      delete.setTimestamp(1, expiry);
+      delete.executeUpdate();
+    }
+  }
+
+  private void answer(Connection connection, IdempotentRequest request, Response response)
+      throws SQLException {
+    try (PreparedStatement update = connection.prepareStatement(ANSWER)) {
+      update.setInt(1, response.getStatus());
+      update.setString(2, json(headers(response)));
+      update.setString(3, response.hasEntity() ? json(response.getEntity()) : null);
+      update.setString(4, request.scope());
+      update.setString(5, request.key());
+      update.executeUpdate();
+    }
+  }
+
+  private static Map<String, String> headers(Response response) {
+    Map<String, String> headers = new TreeMap<>();
+    for (String name : response.getStringHeaders().keySet()) {
+      headers.put(name, response.getHeaderString(name));
+    }
+    return headers;
+  }
+
+  private Response replay(int status, String headers, String body) {
+    Response.ResponseBuilder replay = Response.status(status).header(REPLAYED_HEADER, "true");
+    try {
+      mapper.readValue(headers, HEADERS).forEach(replay::header);
+      if (body != null) {
+        // As text: the same characters again, not a value that is written anew.
+        replay.header(HttpHeaders.CONTENT_TYPE, null).type(MediaType.APPLICATION_JSON_TYPE);
+        replay.entity(body);
+      }
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("a stored answer cannot be read", e);
+    }
+    return replay.build();
+  }
+
+  private String json(Object value) {
+    try {
+      return mapper.writeValueAsString(value);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("an answer cannot be stored", e);
+    }
+  }
+}
