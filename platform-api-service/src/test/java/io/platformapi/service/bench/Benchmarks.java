@@ -1,0 +1,52 @@
+package io.platformapi.service.bench;
+
+import java.util.List;
+
+/**
+ * Runs all benchmarks or the one named, and prints one BENCH line for each. Exits non-zero only
+ * when a benchmark could not run or the name is not known.
+ */
+public final class Benchmarks {
+  private static final String ALL = "all";
+
+  private Benchmarks() {}
+
+  private static List<Benchmark> benchmarks() {
+    return List.of();
+  }
+
+  public static void main(String[] arguments) {
+    String wanted = arguments.length == 0 ? ALL : arguments[0];
+    List<Benchmark> chosen =
+        benchmarks().stream()
+            .filter(benchmark -> wanted.equals(ALL) || wanted.equals(benchmark.name()))
+            .toList();
+    if (chosen.isEmpty()) {
+      System.err.println("no benchmark " + wanted + "; there are " + names());
+      System.exit(2);
+    }
+    boolean failed = false;
+    for (Benchmark benchmark : chosen) {
+      failed |= !run(benchmark);
+    }
+    System.exit(failed ? 1 : 0);
+  }
+
+  private static boolean run(Benchmark benchmark) {
+    try {
+      System.out.println("# " + benchmark.name());
+      BenchResult result = benchmark.run(text -> System.out.println("#   " + text));
+      result.notes().forEach(note -> System.out.println("#   " + note));
+      System.out.println(result.line());
+      return true;
+    } catch (Exception e) {
+      System.err.println("benchmark " + benchmark.name() + " could not run");
+      e.printStackTrace();
+      return false;
+    }
+  }
+
+  private static List<String> names() {
+    return benchmarks().stream().map(Benchmark::name).toList();
+  }
+}
