@@ -1,6 +1,8 @@
 package io.platformapi.service.http;
 
+import jakarta.ws.rs.container.ContainerRequestContext;
 import java.util.Arrays;
+import java.util.Optional;
 
 /**
  * A request that carries an Idempotency-Key.
@@ -13,6 +15,23 @@ public record IdempotentRequest(String scope, String key, byte[] fingerprint) {
 
   public IdempotentRequest {
     fingerprint = fingerprint.clone();
+  }
+
+  /**
+   * The key that came with a request, or empty.
+   *
+   * @param database tenant whose database takes the change, or {@code admin}
+   * @param subject who sends it
+   */
+  public static Optional<IdempotentRequest> of(
+      ContainerRequestContext request, String database, String subject) {
+    if (request.getProperty(IdempotencyKeyFilter.KEY) instanceof String key
+        && request.getProperty(IdempotencyKeyFilter.FINGERPRINT) instanceof byte[] fingerprint) {
+      String scope =
+          String.join(" ", database, subject, request.getMethod(), request.getUriInfo().getPath());
+      return Optional.of(new IdempotentRequest(scope, key, fingerprint));
+    }
+    return Optional.empty();
   }
 
   @Override

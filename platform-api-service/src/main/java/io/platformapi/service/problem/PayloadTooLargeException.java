@@ -1,7 +1,9 @@
 package io.platformapi.service.problem;
 
-/** The body is larger than the endpoint takes. */
-public final class PayloadTooLargeException extends RuntimeException {
+import java.io.IOException;
+
+/** The body is larger than the endpoint takes; seen while it is read, so it is an I/O error. */
+public final class PayloadTooLargeException extends IOException {
   public PayloadTooLargeException(long maximumBytes) {
     super("the body is larger than " + maximumBytes + " bytes");
   }
