@@ -1,0 +1,145 @@
+package io.platformapi.service.auth;
+
+import com.nimbusds.jose.JOSEException;
+import com.nimbusds.jose.jwk.JWK;
+import com.nimbusds.jose.jwk.JWKSet;
+import io.dropwizard.lifecycle.Managed;
+import io.platformapi.service.problem.UnavailableException;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.text.ParseException;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The issuer's public keys, fetched through the gateway and kept: refreshed in the background, at
+ * once (but seldom) for a key id that is not known, and never forgotten because the issuer is down.
+ */
+public final class SigningKeys implements Managed {
+  private static final Duration REFRESH = Duration.ofMinutes(5);
+  private static final Duration TIMEOUT = Duration.ofSeconds(2);
+  private static final Duration RETRY_AFTER = Duration.ofSeconds(5);
+  private static final int OK = 200;
+
+  private final Logger log = LoggerFactory.getLogger(SigningKeys.class);
+  private final URI url;
+  private final Duration pause;
+  private final HttpClient client;
+  private final ScheduledExecutorService background;
+
+  private volatile Map<String, SigningKey> keys = Map.of();
+  private long lastAttempt;
+  private boolean attempted;
+
+  /**
+   * @param url where the keys are, behind the gateway
+   * @param pause shortest time between two fetches that unknown key ids cause
+   */
+  public SigningKeys(URI url, Duration pause) {
+    this.url = url;
+    this.pause = pause;
+    this.client =
+        HttpClient.newBuilder()
+            .version(HttpClient.Version.HTTP_1_1)
+            .connectTimeout(TIMEOUT)
+            .followRedirects(HttpClient.Redirect.NEVER)
+            .build();
+    this.background =
+        Executors.newSingleThreadScheduledExecutor(
+            task -> {
+              Thread thread = new Thread(task, "signing-keys");
+              thread.setDaemon(true);
+              return thread;
+            });
+  }
+
+  @Override
+  public void start() {
+    background.scheduleWithFixedDelay(this::fetch, 0, REFRESH.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  @Override
+  public void stop() {
+    background.shutdownNow();
+  }
+
+  /**
+   * The key of an id, asking the issuer when it is not known.
+   *
+   * @throws UnavailableException when no key at all could be had so far: nobody can be judged
+   */
+  Optional<SigningKey> find(String keyId) {
+    SigningKey known = keys.get(keyId);
+    if (known == null) {
+      fetchForUnknown(keyId);
+      known = keys.get(keyId);
+    }
+    if (known == null && keys.isEmpty()) {
+      throw new UnavailableException("the token issuer cannot be reached now", RETRY_AFTER);
+    }
+    return Optional.ofNullable(known);
+  }
+
+  private synchronized void fetchForUnknown(String keyId) {
+    boolean justNow = attempted && System.nanoTime() - lastAttempt < pause.toNanos();
+    if (!justNow && !keys.containsKey(keyId)) {
+      fetch();
+    }
+  }
+
+  private synchronized void fetch() {
+    try {
+      keys = read();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (IOException | ParseException | JOSEException | RuntimeException e) {
+      log.warn("cannot fetch signing keys, keeping {} known: {}", keys.size(), e.toString());
+    } finally {
+      attempted = true;
+      lastAttempt = System.nanoTime();
+    }
+  }
+
+  private Map<String, SigningKey> read()
+      throws IOException, InterruptedException, ParseException, JOSEException {
+    HttpRequest request = HttpRequest.newBuilder(url).header("Accept", "application/json").build();
+    // The request's own timeout ends with the answer's head; this one bounds the body too.
+    CompletableFuture<HttpResponse<byte[]>> answer =
+        client.sendAsync(request, HttpResponse.BodyHandlers.ofByteArray());
+    HttpResponse<byte[]> response;
+    try {
+      response = answer.get(TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (ExecutionException | TimeoutException e) {
+      answer.cancel(true);
+      throw new IOException("no answer from " + url, e);
+    }
+    if (response.statusCode() != OK) {
+      throw new IOException("status " + response.statusCode() + " from " + url);
+    }
+    Map<String, SigningKey> read = new HashMap<>();
+    for (JWK key : JWKSet.parse(new String(response.body(), StandardCharsets.UTF_8)).getKeys()) {
+      Optional<SigningKey> usable = SigningKey.of(key);
+      if (key.getKeyID() != null && usable.isPresent()) {
+        read.put(key.getKeyID(), usable.get());
+      }
+    }
+    if (read.isEmpty()) {
+      throw new IOException("no usable key among those of the issuer");
+    }
+    return Map.copyOf(read);
+  }
+}

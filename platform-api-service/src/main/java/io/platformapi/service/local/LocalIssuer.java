@@ -1,0 +1,231 @@
+package io.platformapi.service.local;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.nimbusds.jose.JOSEException;
+import com.nimbusds.jose.JOSEObjectType;
+import com.nimbusds.jose.JWSAlgorithm;
+import com.nimbusds.jose.JWSHeader;
+import com.nimbusds.jose.JWSObject;
+import com.nimbusds.jose.Payload;
+import com.nimbusds.jose.crypto.ECDSASigner;
+import com.nimbusds.jose.jwk.Curve;
+import com.nimbusds.jose.jwk.ECKey;
+import com.nimbusds.jose.jwk.JWKSet;
+import com.nimbusds.jose.jwk.KeyUse;
+import com.nimbusds.jose.jwk.gen.ECKeyGenerator;
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+
+/** An OpenID Connect issuer with the keys, tokens and errors of a Logto 1.37.1, on loopback. */
+public final class LocalIssuer implements AutoCloseable {
+  /** Resource indicator of this API. */
+  public static final String RESOURCE = "https://platform.example/api";
+
+  private static final String ORGANIZATION_AUDIENCE = "urn:logto:organization:";
+  private static final long LIFE_SECONDS = 3600;
+  private static final int OK = 200;
+
+  private final ObjectMapper mapper = new ObjectMapper();
+  private final HttpServer server;
+  private final ExecutorService threads;
+  private final LocalClients clients;
+  private volatile List<ECKey> keys;
+
+  private LocalIssuer(HttpServer server, ExecutorService threads, LocalClients clients) {
+    this.server = server;
+    this.threads = threads;
+    this.clients = clients;
+    this.keys = List.of(newKey());
+  }
+
+  /**
+   * @param port port, or 0 for a free one
+   * @param clients who can ask for tokens
+   */
+  public static LocalIssuer start(int port, LocalClients clients) throws IOException {
+    HttpServer server =
+        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 0);
+    ExecutorService threads = Executors.newFixedThreadPool(2, LocalIssuer::daemon);
+    LocalIssuer issuer = new LocalIssuer(server, threads, clients);
+    server.createContext("/oidc/.well-known/openid-configuration", issuer::discovery);
+    server.createContext("/oidc/jwks", issuer::jwks);
+    server.createContext("/oidc/token", issuer::token);
+    server.setExecutor(threads);
+    server.start();
+    return issuer;
+  }
+
+  public int port() {
+    return server.getAddress().getPort();
+  }
+
+  /** {@code iss} of the tokens. */
+  public String issuer() {
+    return "http://127.0.0.1:" + port() + "/oidc";
+  }
+
+  /** A token for our API without an organization. */
+  public String resourceToken(String clientId, String scope) {
+    return sign(claims(clientId, RESOURCE, scope));
+  }
+
+  /** A token for an organization alone. */
+  public String organizationToken(String clientId, String organization, String scope) {
+    return sign(claims(clientId, ORGANIZATION_AUDIENCE + organization, scope));
+  }
+
+  /** A token for our API and an organization. */
+  public String organizationResourceToken(String clientId, String organization, String scope) {
+    Map<String, Object> claims = claims(clientId, RESOURCE, scope);
+    claims.put("organization_id", organization);
+    return sign(claims);
+  }
+
+  /** The claims of a token as Logto makes them, valid from now for an hour, to be changed. */
+  public Map<String, Object> claims(String clientId, String audience, String scope) {
+    long now = Instant.now().getEpochSecond();
+    Map<String, Object> claims = new LinkedHashMap<>();
+    claims.put("jti", UUID.randomUUID().toString());
+    claims.put("sub", clientId);
+    claims.put("iat", now);
+    claims.put("exp", now + LIFE_SECONDS);
+    if (scope != null && !scope.isEmpty()) {
+      claims.put("scope", scope);
+    }
+    claims.put("client_id", clientId);
+    claims.put("iss", issuer());
+    claims.put("aud", audience);
+    return claims;
+  }
+
+  /** A token with any claims, signed by the present key. */
+  public String sign(Map<String, Object> claims) {
+    ECKey key = keys.get(0);
+    JWSHeader header =
+        new JWSHeader.Builder(JWSAlgorithm.ES384)
+            .type(new JOSEObjectType("at+jwt"))
+            .keyID(key.getKeyID())
+            .build();
+    try {
+      JWSObject token = new JWSObject(header, new Payload(mapper.writeValueAsString(claims)));
+      token.sign(new ECDSASigner(key));
+      return token.serialize();
+    } catch (JOSEException | JsonProcessingException e) {
+      throw new IllegalStateException("cannot sign", e);
+    }
+  }
+
+  /** Signs with a new key from now on; the key before stays published. */
+  public void rotate() {
+    keys = List.of(newKey(), keys.get(0));
+  }
+
+  /** The key that signs now, with its private half. */
+  public ECKey signingKey() {
+    return keys.get(0);
+  }
+
+  @Override
+  public void close() {
+    server.stop(0);
+    threads.shutdownNow();
+  }
+
+  private void discovery(HttpExchange exchange) throws IOException {
+    String issuer = issuer();
+    answer(
+        exchange,
+        OK,
+        Map.of(
+            "issuer",
+            issuer,
+            "jwks_uri",
+            issuer + "/jwks",
+            "token_endpoint",
+            issuer + "/token",
+            "authorization_endpoint",
+            issuer + "/auth",
+            "grant_types_supported",
+            List.of("client_credentials"),
+            "response_types_supported",
+            List.of("code"),
+            "subject_types_supported",
+            List.of("public"),
+            "id_token_signing_alg_values_supported",
+            List.of("ES384")));
+  }
+
+  private void jwks(HttpExchange exchange) throws IOException {
+    answer(exchange, OK, new JWKSet(List.copyOf(keys)).toPublicJWKSet().toJSONObject());
+  }
+
+  private void token(HttpExchange exchange) throws IOException {
+    String body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
+    LocalClients.Grant grant =
+        clients.grant(
+            exchange.getRequestMethod(),
+            exchange.getRequestHeaders().getFirst("Authorization"),
+            body);
+    if (grant instanceof LocalClients.Refused refused) {
+      answer(exchange, refused.status(), refused.body());
+      return;
+    }
+    LocalClients.Granted granted = (LocalClients.Granted) grant;
+    String audience =
+        granted.resource() == null
+            ? ORGANIZATION_AUDIENCE + granted.organization()
+            : granted.resource();
+    Map<String, Object> claims = claims(granted.clientId(), audience, granted.scope());
+    if (granted.resource() != null && granted.organization() != null) {
+      claims.put("organization_id", granted.organization());
+    }
+    Map<String, Object> answer = new LinkedHashMap<>();
+    answer.put("access_token", sign(claims));
+    answer.put("expires_in", LIFE_SECONDS);
+    answer.put("token_type", "Bearer");
+    if (!granted.scope().isEmpty()) {
+      answer.put("scope", granted.scope());
+    }
+    answer(exchange, OK, answer);
+  }
+
+  private void answer(HttpExchange exchange, int status, Map<String, Object> body)
+      throws IOException {
+    byte[] bytes = mapper.writeValueAsBytes(body);
+    exchange.getResponseHeaders().set("Content-Type", "application/json; charset=utf-8");
+    exchange.getResponseHeaders().set("Cache-Control", "no-store");
+    exchange.sendResponseHeaders(status, bytes.length);
+    exchange.getResponseBody().write(bytes);
+    exchange.close();
+  }
+
+  private static ECKey newKey() {
+    try {
+      return new ECKeyGenerator(Curve.P_384)
+          .keyUse(KeyUse.SIGNATURE)
+          .algorithm(JWSAlgorithm.ES384)
+          .keyIDFromThumbprint(true)
+          .generate();
+    } catch (JOSEException e) {
+      throw new IllegalStateException("cannot make a key", e);
+    }
+  }
+
+  private static Thread daemon(Runnable task) {
+    Thread thread = new Thread(task, "local-issuer");
+    thread.setDaemon(true);
+    return thread;
+  }
+}
