@@ -2,6 +2,10 @@ package io.platformapi.service.local;
 
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 
 /**
@@ -10,6 +14,8 @@ import java.time.Duration;
  * only.
  */
 public final class LocalPostgres implements AutoCloseable {
+  public static final String USER = "postgres";
+
   private static final Duration START_TIMEOUT = Duration.ofSeconds(60);
 
   private final EmbeddedPostgres server;
@@ -38,6 +44,14 @@ public final class LocalPostgres implements AutoCloseable {
   /** URL of a database of this server, without credentials. */
   public String jdbcUrl(String database) {
     return "jdbc:postgresql://localhost:" + port() + "/" + database;
+  }
+
+  /** Creates an empty database. */
+  public void createDatabase(String name) throws SQLException {
+    try (Connection connection = DriverManager.getConnection(jdbcUrl("postgres"), USER, "");
+        Statement statement = connection.createStatement()) {
+      statement.execute("CREATE DATABASE " + name);
+    }
   }
 
   @Override

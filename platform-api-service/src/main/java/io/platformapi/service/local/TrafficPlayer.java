@@ -1,6 +1,5 @@
 package io.platformapi.service.local;
 
-import io.dropwizard.lifecycle.Managed;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -15,7 +14,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Posts recorded LiteLLM traffic to the ingest endpoint, a few calls a second, round and round. */
-final class TrafficPlayer implements Managed {
+final class TrafficPlayer {
   private static final Logger log = LoggerFactory.getLogger(TrafficPlayer.class);
   private static final int CALLS_PER_POST = 10;
   private static final Duration PAUSE = Duration.ofMillis(500);
@@ -45,15 +44,13 @@ final class TrafficPlayer implements Managed {
     this.clock = clock;
   }
 
-  @Override
-  public void start() {
+  void start() {
     executor.scheduleWithFixedDelay(this::post, 0, PAUSE.toMillis(), TimeUnit.MILLISECONDS);
   }
 
-  @Override
-  public void stop() throws InterruptedException {
+  /** Ends the playing; a post under way is given up. */
+  void stop() {
     executor.shutdownNow();
-    executor.awaitTermination(5, TimeUnit.SECONDS);
   }
 
   private void post() {

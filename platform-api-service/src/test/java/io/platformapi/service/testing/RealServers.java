@@ -1,10 +1,14 @@
 package io.platformapi.service.testing;
 
+import io.platformapi.service.local.LocalClients;
+import io.platformapi.service.local.LocalIssuer;
 import io.platformapi.service.local.LocalKafka;
+import io.platformapi.service.local.LocalKong;
 import io.platformapi.service.local.LocalPostgres;
 import io.platformapi.service.local.LocalRedis;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.URI;
 
 /**
  * The real servers that all tests of one JVM share, each started when first asked for and stopped
@@ -25,6 +29,15 @@ public final class RealServers {
     return Kafka.SERVER;
   }
 
+  public static LocalIssuer issuer() {
+    return Issuer.SERVER;
+  }
+
+  /** WireMock in Kong's place, with the issuer behind it. */
+  public static LocalKong kong() {
+    return Kong.SERVER;
+  }
+
   private static final class Postgres {
     static final LocalPostgres SERVER = start(LocalPostgres::start);
   }
@@ -35,6 +48,20 @@ public final class RealServers {
 
   private static final class Kafka {
     static final LocalKafka SERVER = start(LocalKafka::start);
+  }
+
+  private static final class Issuer {
+    static final LocalIssuer SERVER = start(() -> LocalIssuer.start(0, new LocalClients()));
+  }
+
+  private static final class Kong {
+    static final LocalKong SERVER =
+        start(
+            () -> {
+              LocalKong kong = LocalKong.start(0);
+              kong.routeLogto(URI.create("http://127.0.0.1:" + issuer().port()));
+              return kong;
+            });
   }
 
   private static <T extends AutoCloseable> T start(Starter<T> starter) {

@@ -1,0 +1,50 @@
+package io.platformapi.service.testing;
+
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+
+/** Writes to a topic; closing it waits until the broker has acknowledged everything. */
+public final class TopicWriter implements AutoCloseable {
+  private final String topic;
+  private final KafkaProducer<String, byte[]> producer;
+  private final AtomicReference<Exception> failure = new AtomicReference<>();
+
+  public TopicWriter(String topic) {
+    this.topic = topic;
+    this.producer =
+        new KafkaProducer<>(
+            Map.of(
+                "bootstrap.servers",
+                RealServers.kafka().brokers(),
+                "acks",
+                "all",
+                "linger.ms",
+                "5",
+                "max.request.size",
+                "16000000"),
+            new StringSerializer(),
+            new ByteArraySerializer());
+  }
+
+  public void send(String key, byte[] value) {
+    producer.send(
+        new ProducerRecord<>(topic, key, value),
+        (metadata, e) -> {
+          if (e != null) {
+            failure.compareAndSet(null, e);
+          }
+        });
+  }
+
+  @Override
+  public void close() {
+    producer.close();
+    if (failure.get() != null) {
+      throw new IllegalStateException("an event was not acknowledged", failure.get());
+    }
+  }
+}
