@@ -1,6 +1,9 @@
 package io.platformapi.service.persistence;
 
+import java.sql.Connection;
 import java.util.function.Supplier;
+import org.hibernate.Session;
+import org.hibernate.SessionFactory;
 
 /**
  * Runs work inside one tenant's database: the tenant is set before the session opens and cleared
@@ -8,9 +11,29 @@ import java.util.function.Supplier;
  *
  * <p>Inside the work every DAO built on the tenant session factory sees the session through {@code
  * getCurrentSession()}. A unit of the same tenant inside a unit joins it; a unit of another tenant
- * is refused with {@link IllegalStateException}.
+ * is refused with {@link IllegalStateException}, and so is a session unit inside {@link #sql}.
  */
 public final class InTenant {
+  private final CurrentTenant current;
+  private final UnitOfWork units;
+
+  public InTenant(SessionFactory sessions, TenantConnections connections, CurrentTenant current) {
+    this.current = current;
+    this.units =
+        new UnitOfWork(
+            sessions,
+            new UnitOfWork.Source() {
+              @Override
+              public Session session(String tenantId) {
+                return sessions.withOptions().tenantIdentifier((Object) tenantId).openSession();
+              }
+
+              @Override
+              public Connection connection(String tenantId) {
+                return connections.getConnection(tenantId);
+              }
+            });
+  }
 
   /**
    * Runs the work in one transaction: committed when it returns, rolled back when it throws.
@@ -20,12 +43,12 @@ public final class InTenant {
    *     be had now
    */
   public <T> T transaction(String tenantId, Supplier<T> work) {
-    throw new UnsupportedOperationException();
+    return withTenant(tenantId, () -> units.session(tenantId, false, work));
   }
 
   /** Like {@link #transaction}, read-only. */
   public <T> T read(String tenantId, Supplier<T> work) {
-    throw new UnsupportedOperationException();
+    return withTenant(tenantId, () -> units.session(tenantId, true, work));
   }
 
   /**
@@ -34,6 +57,19 @@ public final class InTenant {
    * or as the {@link java.sql.SQLException} wrapped in {@link SqlFailure}.
    */
   public <T> T sql(String tenantId, SqlWork<T> work) {
-    throw new UnsupportedOperationException();
+    return withTenant(tenantId, () -> units.sql(tenantId, work));
+  }
+
+  private <T> T withTenant(String tenantId, Supplier<T> unit) {
+    String outer = current.resolveCurrentTenantIdentifier();
+    if (outer != null) {
+      return unit.get();
+    }
+    current.set(tenantId);
+    try {
+      return unit.get();
+    } finally {
+      current.clear();
+    }
   }
 }

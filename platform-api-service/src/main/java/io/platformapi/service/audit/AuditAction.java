@@ -1,0 +1,19 @@
+package io.platformapi.service.audit;
+
+/** Every action that leaves a mark in the audit log. */
+public enum AuditAction {
+  TENANT_CREATED("tenant.created"),
+  TENANT_FAILED("tenant.failed"),
+  QUOTA_CHANGED("quota.changed"),
+  ACCESS_REFUSED("access.refused");
+
+  private final String code;
+
+  AuditAction(String code) {
+    this.code = code;
+  }
+
+  public String code() {
+    return code;
+  }
+}

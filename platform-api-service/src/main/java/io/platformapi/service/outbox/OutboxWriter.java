@@ -1,0 +1,82 @@
+package io.platformapi.service.outbox;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.platformapi.service.http.Uuid7;
+import jakarta.transaction.Status;
+import jakarta.transaction.Synchronization;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.UUID;
+import java.util.function.Consumer;
+import org.hibernate.Session;
+import org.hibernate.SessionFactory;
+
+/** Writes events in the transaction of the change that they tell of. */
+public final class OutboxWriter {
+  private final SessionFactory sessions;
+  private final ObjectMapper mapper;
+  private final Clock clock;
+  private final Consumer<String> committed;
+
+  /**
+   * @param sessions of the database whose outbox this is
+   * @param committed called with the event's tenant after the transaction was committed, on its
+   *     thread and still inside the unit: must only leave a note
+   */
+  public OutboxWriter(
+      SessionFactory sessions, ObjectMapper mapper, Clock clock, Consumer<String> committed) {
+    this.sessions = sessions;
+    this.mapper = mapper;
+    this.clock = clock;
+    this.committed = committed;
+  }
+
+  public void write(OutboxEvent event) {
+    UUID id = Uuid7.next();
+    Instant now = clock.instant();
+    Session session = sessions.getCurrentSession();
+    session.persist(new OutboxEntry(id, event.tenantId(), envelope(id, now, event), now));
+    session.getTransaction().registerSynchronization(new AfterCommit(committed, event.tenantId()));
+  }
+
+  private String envelope(UUID id, Instant now, OutboxEvent event) {
+    try {
+      return mapper.writeValueAsString(
+          new Envelope(
+              id,
+              event.type(),
+              now.toString(),
+              event.tenantId(),
+              event.platformId(),
+              event.correlationId(),
+              event.actor(),
+              event.payload()));
+    } catch (JsonProcessingException e) {
+      throw new IllegalArgumentException("a payload that is no JSON", e);
+    }
+  }
+
+  private record Envelope(
+      UUID eventId,
+      String type,
+      String occurredAt,
+      String tenantId,
+      String platformId,
+      String correlationId,
+      String actor,
+      Object payload) {}
+
+  private record AfterCommit(Consumer<String> committed, String tenantId)
+      implements Synchronization {
+    @Override
+    public void beforeCompletion() {}
+
+    @Override
+    public void afterCompletion(int status) {
+      if (status == Status.STATUS_COMMITTED) {
+        committed.accept(tenantId);
+      }
+    }
+  }
+}

@@ -1,0 +1,167 @@
+package io.platformapi.service.persistence;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.function.Supplier;
+import org.hibernate.FlushMode;
+import org.hibernate.Session;
+import org.hibernate.SessionFactory;
+import org.hibernate.Transaction;
+import org.hibernate.context.internal.ManagedSessionContext;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** One thread's transaction on one database: opened, bound, ended and unbound in every case. */
+final class UnitOfWork {
+  private static final Logger LOG = LoggerFactory.getLogger(UnitOfWork.class);
+
+  private final SessionFactory factory;
+  private final Source source;
+  private final ThreadLocal<Unit> current = new ThreadLocal<>();
+
+  UnitOfWork(SessionFactory factory, Source source) {
+    this.factory = factory;
+    this.source = source;
+  }
+
+  <T> T session(String database, boolean readOnly, Supplier<T> work) {
+    Unit outer = current.get();
+    if (outer != null) {
+      return join(outer, database, readOnly, work);
+    }
+    Unit unit = new Unit(database, readOnly);
+    current.set(unit);
+    try (Session session = source.session(database)) {
+      unit.session = session;
+      ManagedSessionContext.bind(session);
+      if (readOnly) {
+        session.setDefaultReadOnly(true);
+        session.setHibernateFlushMode(FlushMode.MANUAL);
+        session.doWork(connection -> connection.setReadOnly(true));
+      }
+      return inTransaction(unit, work);
+    } catch (RuntimeException e) {
+      throw SqlErrors.translate(e);
+    } finally {
+      ManagedSessionContext.unbind(factory);
+      current.remove();
+    }
+  }
+
+  <T> T sql(String database, SqlWork<T> work) {
+    Unit outer = current.get();
+    if (outer != null) {
+      return join(outer, database, outer.readOnly, () -> onConnectionOf(outer, work));
+    }
+    Unit unit = new Unit(database, false);
+    current.set(unit);
+    try (Connection connection = source.connection(database)) {
+      unit.connection = connection;
+      return inTransaction(unit, connection, work);
+    } catch (SQLException e) {
+      throw SqlErrors.translate(e);
+    } catch (RuntimeException e) {
+      throw SqlErrors.translate(e);
+    } finally {
+      current.remove();
+    }
+  }
+
+  private <T> T join(Unit outer, String database, boolean readOnly, Supplier<T> work) {
+    if (!outer.database.equals(database)) {
+      throw new IllegalStateException(
+          "a unit of " + database + " inside a unit of " + outer.database);
+    }
+    if (outer.readOnly && !readOnly) {
+      throw new IllegalStateException("a change inside a read of " + database);
+    }
+    try {
+      return work.get();
+    } catch (RuntimeException | Error e) {
+      // Whoever catches this further out must not commit half of the inner unit.
+      outer.rollbackOnly |= !readOnly;
+      throw e;
+    }
+  }
+
+  private static <T> T onConnectionOf(Unit unit, SqlWork<T> work) {
+    if (unit.session == null) {
+      try {
+        return work.run(unit.connection);
+      } catch (SQLException e) {
+        throw SqlErrors.translate(e);
+      }
+    }
+    if (!unit.readOnly) {
+      unit.session.flush();
+    }
+    try {
+      return unit.session.doReturningWork(work::run);
+    } catch (RuntimeException e) {
+      throw SqlErrors.translate(e);
+    }
+  }
+
+  private static <T> T inTransaction(Unit unit, Supplier<T> work) {
+    Transaction transaction = unit.session.beginTransaction();
+    try {
+      T result = work.get();
+      unit.refuseHalfWork();
+      transaction.commit();
+      return result;
+    } catch (RuntimeException | Error e) {
+      try {
+        if (transaction.isActive() || transaction.getStatus().canRollback()) {
+          transaction.rollback();
+        }
+      } catch (RuntimeException failed) {
+        LOG.debug("a rollback failed", failed);
+      }
+      throw e;
+    }
+  }
+
+  private static <T> T inTransaction(Unit unit, Connection connection, SqlWork<T> work)
+      throws SQLException {
+    try {
+      T result = work.run(connection);
+      unit.refuseHalfWork();
+      connection.commit();
+      return result;
+    } catch (SQLException | RuntimeException | Error e) {
+      try {
+        connection.rollback();
+      } catch (SQLException failed) {
+        LOG.debug("a rollback failed", failed);
+      }
+      throw e;
+    }
+  }
+
+  /** Where sessions and connections of a database come from. */
+  interface Source {
+    Session session(String database);
+
+    /** A connection in manual commit mode. */
+    Connection connection(String database) throws SQLException;
+  }
+
+  private static final class Unit {
+    final String database;
+    final boolean readOnly;
+    Session session;
+    Connection connection;
+    boolean rollbackOnly;
+
+    Unit(String database, boolean readOnly) {
+      this.database = database;
+      this.readOnly = readOnly;
+    }
+
+    void refuseHalfWork() {
+      if (rollbackOnly) {
+        throw new IllegalStateException("an inner unit of " + database + " failed");
+      }
+    }
+  }
+}
