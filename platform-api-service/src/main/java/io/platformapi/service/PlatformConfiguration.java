@@ -1,0 +1,52 @@
+package io.platformapi.service;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import io.dropwizard.core.Configuration;
+import io.platformapi.service.config.AdminDatabaseConfiguration;
+import io.platformapi.service.config.AuthConfiguration;
+import io.platformapi.service.config.GatewayConfiguration;
+import io.platformapi.service.config.KafkaConfiguration;
+import io.platformapi.service.config.OutboxConfiguration;
+import io.platformapi.service.config.RedisConfiguration;
+import io.platformapi.service.config.TenantsConfiguration;
+import jakarta.validation.Valid;
+import jakarta.validation.constraints.NotNull;
+
+/** Everything that can be configured: one object for each thing the service depends on. */
+public class PlatformConfiguration extends Configuration {
+  @Valid @NotNull @JsonProperty private AdminDatabaseConfiguration adminDatabase;
+  @Valid @NotNull @JsonProperty private TenantsConfiguration tenants;
+  @Valid @NotNull @JsonProperty private KafkaConfiguration kafka;
+  @Valid @NotNull @JsonProperty private RedisConfiguration redis;
+  @Valid @NotNull @JsonProperty private GatewayConfiguration gateway;
+  @Valid @NotNull @JsonProperty private AuthConfiguration auth;
+  @Valid @NotNull @JsonProperty private OutboxConfiguration outbox;
+
+  public AdminDatabaseConfiguration adminDatabase() {
+    return adminDatabase;
+  }
+
+  public TenantsConfiguration tenants() {
+    return tenants;
+  }
+
+  public KafkaConfiguration kafka() {
+    return kafka;
+  }
+
+  public RedisConfiguration redis() {
+    return redis;
+  }
+
+  public GatewayConfiguration gateway() {
+    return gateway;
+  }
+
+  public AuthConfiguration auth() {
+    return auth;
+  }
+
+  public OutboxConfiguration outbox() {
+    return outbox;
+  }
+}

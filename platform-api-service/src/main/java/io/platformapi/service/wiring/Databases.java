@@ -1,0 +1,113 @@
+package io.platformapi.service.wiring;
+
+import io.dropwizard.core.setup.Environment;
+import io.dropwizard.db.ManagedDataSource;
+import io.dropwizard.lifecycle.AutoCloseableManager;
+import io.platformapi.service.PlatformConfiguration;
+import io.platformapi.service.persistence.ConnectionBudget;
+import io.platformapi.service.persistence.CurrentTenant;
+import io.platformapi.service.persistence.DatabaseUnavailableException;
+import io.platformapi.service.persistence.InAdmin;
+import io.platformapi.service.persistence.InTenant;
+import io.platformapi.service.persistence.Migrations;
+import io.platformapi.service.persistence.SessionFactories;
+import io.platformapi.service.persistence.TenantConnectionPool;
+import io.platformapi.service.persistence.TenantConnections;
+import io.platformapi.service.persistence.TenantDatabases;
+import io.platformapi.service.persistence.TenantServers;
+import io.platformapi.service.persistence.TenantTemplate;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.List;
+import org.hibernate.SessionFactory;
+
+/**
+ * The databases: the admin database, brought up to date, and the way into the tenants' ones.
+ *
+ * @param adminSource connections to the admin database
+ * @param adminSessions Hibernate sessions of the admin database
+ * @param tenantSessions Hibernate sessions of the tenants' databases
+ * @param admin runs work in the admin database
+ * @param tenant runs work in a tenant's database
+ * @param locations where each tenant's database is
+ * @param servers the PostgreSQL servers that hold tenant databases
+ * @param pool connections to tenant databases
+ * @param tenantMigrations changelog of the tenant databases
+ * @param template what new tenant databases are cloned from
+ */
+public record Databases(
+    ManagedDataSource adminSource,
+    SessionFactory adminSessions,
+    SessionFactory tenantSessions,
+    InAdmin admin,
+    InTenant tenant,
+    TenantDatabases locations,
+    TenantServers servers,
+    TenantConnectionPool pool,
+    Migrations tenantMigrations,
+    TenantTemplate template) {
+  private static final String ADMIN_CHANGELOG = "migrations/admin.xml";
+  private static final String TENANT_CHANGELOG = "migrations/tenant.xml";
+
+  /**
+   * Migrates the admin database and opens everything.
+   *
+   * @param adminEntities entity classes of the admin database
+   * @param tenantEntities entity classes of a tenant's database
+   */
+  public static Databases open(
+      PlatformConfiguration configuration,
+      Environment environment,
+      List<Class<?>> adminEntities,
+      List<Class<?>> tenantEntities) {
+    checkBudget(configuration);
+    ManagedDataSource source =
+        configuration.adminDatabase().build(environment.metrics(), "admin-database");
+    environment.lifecycle().manage(source);
+    migrate(source);
+
+    SessionFactories factories = new SessionFactories();
+    SessionFactory adminSessions = factories.admin(source, adminEntities);
+    InAdmin admin = new InAdmin(adminSessions, source);
+
+    TenantServers servers =
+        new TenantServers(
+            configuration.tenants().servers(), configuration.tenants().connectionSettings());
+    TenantConnectionPool pool = new TenantConnectionPool(servers);
+    environment.lifecycle().manage(new AutoCloseableManager(pool));
+    TenantDatabases locations = new TenantDatabases(admin);
+    CurrentTenant current = new CurrentTenant();
+    TenantConnections connections = new TenantConnections(locations, pool);
+    SessionFactory tenantSessions = factories.tenant(connections, current, tenantEntities);
+    environment.lifecycle().manage(new AutoCloseableManager(adminSessions));
+    environment.lifecycle().manage(new AutoCloseableManager(tenantSessions));
+
+    Migrations tenantMigrations = new Migrations(TENANT_CHANGELOG);
+    return new Databases(
+        source,
+        adminSessions,
+        tenantSessions,
+        admin,
+        new InTenant(tenantSessions, connections, current),
+        locations,
+        servers,
+        pool,
+        tenantMigrations,
+        new TenantTemplate(servers, pool, tenantMigrations));
+  }
+
+  private static void checkBudget(PlatformConfiguration configuration) {
+    new ConnectionBudget(
+        configuration.tenants().connectionBudget(),
+        configuration.adminDatabase().getMaxSize(),
+        configuration.tenants().connections());
+  }
+
+  private static void migrate(ManagedDataSource source) {
+    try (Connection connection = source.getConnection()) {
+      new Migrations(ADMIN_CHANGELOG).migrate(connection);
+    } catch (SQLException e) {
+      throw new DatabaseUnavailableException("cannot reach the admin database", e);
+    }
+  }
+}
