@@ -1,24 +1,84 @@
 package io.platformapi.routes;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import io.platformapi.routes.cache.CacheInvalidation;
 import io.platformapi.routes.ingestion.IngestResult;
+import io.platformapi.routes.ingestion.Ingestion;
 import io.platformapi.routes.message.Invalidation;
+import io.platformapi.routes.outbox.OutboxRelayRoute;
+import io.platformapi.routes.outbox.OutboxRelayStep;
+import io.platformapi.routes.support.KafkaClients;
+import io.platformapi.routes.support.KafkaPublisher;
+import io.platformapi.routes.support.RouteMeters;
+import io.platformapi.routes.support.SharedErrorHandling;
+import io.platformapi.routes.support.Stopping;
 import java.io.IOException;
 import java.io.InputStream;
+import java.time.Clock;
+import java.util.Properties;
+import java.util.concurrent.TimeUnit;
+import org.apache.camel.ProducerTemplate;
+import org.apache.camel.RoutesBuilder;
+import org.apache.camel.component.kafka.KafkaComponent;
+import org.apache.camel.component.micrometer.routepolicy.MicrometerRoutePolicyFactory;
+import org.apache.camel.impl.DefaultCamelContext;
+import org.apache.camel.spi.SupervisingRouteController;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The only way in: builds, starts and stops the Camel context with all routes. */
 public final class IntegrationRoutes {
+  private static final Logger LOG = LoggerFactory.getLogger(IntegrationRoutes.class);
+  private static final int RECONNECT_MS = 1_000;
 
-  public IntegrationRoutes(RoutesConfig config, Ports ports, MeterRegistry meters) {}
+  private final RoutesConfig config;
+  private final Stopping stopping = new Stopping();
+  private final KafkaPublisher publisher;
+  private final Ingestion ingestion;
+  private final CacheInvalidation invalidation;
+  private final DefaultCamelContext camel = new DefaultCamelContext();
+  private final ProducerTemplate template;
+
+  public IntegrationRoutes(RoutesConfig config, Ports ports, MeterRegistry meters) {
+    this.config = config;
+    RouteMeters routeMeters = new RouteMeters(meters);
+    publisher = new KafkaPublisher(config.kafkaBrokers(), config.publishTimeout());
+    ingestion =
+        new Ingestion(
+            config,
+            ports.tenants(),
+            ports.usage(),
+            publisher,
+            routeMeters,
+            stopping,
+            Clock.systemUTC());
+    invalidation =
+        new CacheInvalidation(config.redisHost(), config.redisPort(), ports.invalidations());
+    configureContext(meters);
+    addRoutes(
+        new OutboxRelayRoute(
+            new OutboxRelayStep(
+                ports.outbox(), publisher, config.platformTopic(), routeMeters, stopping),
+            config.outboxInterval().toMillis()));
+    template = camel.createProducerTemplate();
+  }
 
   /**
    * Starts the routes. Returns although Kafka or Redis are down: the routes connect when they are
    * back.
    */
-  public void start() {}
+  public void start() {
+    camel.start();
+  }
 
   /** Stops the routes: no new work, what is in flight ends within the shutdown timeout. */
-  public void stop() {}
+  public void stop() {
+    stopping.stop();
+    camel.stop();
+    invalidation.close();
+    ingestion.close();
+    publisher.close();
+  }
 
   /**
    * Reads what LiteLLM's generic_api logger posts (JSON array, NDJSON or one object), makes the
@@ -26,14 +86,71 @@ public final class IntegrationRoutes {
    * them all.
    *
    * @param requestId becomes the events' correlation id
+   * @throws io.platformapi.routes.ingestion.MalformedBodyException when the body is empty or some
+   *     piece of it is not JSON; what was readable is on the topic
+   * @throws io.platformapi.routes.ingestion.BodyTooLargeException above 16 MiB
+   * @throws io.platformapi.routes.support.PublishUnavailableException when Kafka does not
+   *     acknowledge in time
    */
   public IngestResult ingest(InputStream body, String requestId) throws IOException {
-    throw new UnsupportedOperationException();
+    return ingestion.bodies().ingest(body, requestId);
   }
 
   /** Tells the other nodes that something cached has changed. Never throws: a hint may be lost. */
-  public void invalidate(Invalidation invalidation) {}
+  public void invalidate(Invalidation change) {
+    invalidation.invalidate(change, template);
+  }
 
   /** Hint that the outbox has news: relay soon instead of at the next sweep. */
-  public void outboxChanged() {}
+  public void outboxChanged() {
+    try {
+      template.sendBody(OutboxRelayRoute.WAKE_UP, null);
+    } catch (RuntimeException e) {
+      LOG.debug("a hint for the outbox was lost, the next sweep will see", e);
+    }
+  }
+
+  private void configureContext(MeterRegistry meters) {
+    camel.getCamelContextExtension().setName("platform");
+    // Bodies are prompts: no body in an exception's text or a log line.
+    camel.setLogExhaustedMessageBody(false);
+    camel.setMessageHistory(false);
+    camel.setLoadTypeConverters(false);
+    camel.getShutdownStrategy().setTimeUnit(TimeUnit.MILLISECONDS);
+    camel.getShutdownStrategy().setTimeout(config.shutdownTimeout().toMillis());
+    camel.getShutdownStrategy().setShutdownNowOnTimeout(true);
+    camel.getShutdownStrategy().setLogInflightExchangesOnTimeout(false);
+    // Redis may be away at the start: its route is tried again until it is there.
+    SupervisingRouteController supervisor = camel.getRouteController().supervising();
+    supervisor.setBackOffDelay(RECONNECT_MS);
+    supervisor.setInitialDelay(0);
+    MicrometerRoutePolicyFactory policy = new MicrometerRoutePolicyFactory();
+    policy.setMeterRegistry(meters);
+    camel.addRoutePolicyFactory(policy);
+
+    KafkaComponent kafka = new KafkaComponent();
+    kafka.getConfiguration().setBrokers(config.kafkaBrokers());
+    kafka.setKafkaClientFactory(new KafkaClients());
+    kafka.setCreateConsumerBackoffInterval(RECONNECT_MS);
+    kafka.setSubscribeConsumerBackoffInterval(RECONNECT_MS);
+    camel.addComponent("kafka", kafka);
+
+    Properties properties = new Properties();
+    ingestion.configure(properties, camel.getRegistry());
+    invalidation.configure(properties, camel.getRegistry());
+    camel.getPropertiesComponent().setInitialProperties(properties);
+  }
+
+  private void addRoutes(RoutesBuilder outbox) {
+    try {
+      camel.addRoutes(new SharedErrorHandling());
+      for (RoutesBuilder route : ingestion.routes()) {
+        camel.addRoutes(route);
+      }
+      camel.addRoutes(invalidation.route());
+      camel.addRoutes(outbox);
+    } catch (Exception e) {
+      throw new IllegalStateException("the routes are not well-formed", e);
+    }
+  }
 }

@@ -19,6 +19,9 @@ import java.time.Duration;
  * @param retryDelay first pause before an event of an unavailable tenant is tried again; doubles up
  *     to 5 minutes
  * @param shutdownTimeout how long a stopping context waits for work in flight; below Jetty's 30 s
+ * @param storeRetry how long a batch is tried again in place while the store is down, before it is
+ *     read again from Kafka; well below max.poll.interval (5 minutes)
+ * @param publishTimeout how long an event may wait for Kafka's acknowledgement
  */
 public record RoutesConfig(
     String kafkaBrokers,
@@ -33,4 +36,40 @@ public record RoutesConfig(
     int redisPort,
     Duration outboxInterval,
     Duration retryDelay,
-    Duration shutdownTimeout) {}
+    Duration shutdownTimeout,
+    Duration storeRetry,
+    Duration publishTimeout) {
+
+  /** With the usual store retry (30 s) and publish timeout (10 s). */
+  public RoutesConfig(
+      String kafkaBrokers,
+      String usageTopic,
+      String retryTopic,
+      String deadTopic,
+      String platformTopic,
+      String consumerGroup,
+      int consumers,
+      int maxPollRecords,
+      String redisHost,
+      int redisPort,
+      Duration outboxInterval,
+      Duration retryDelay,
+      Duration shutdownTimeout) {
+    this(
+        kafkaBrokers,
+        usageTopic,
+        retryTopic,
+        deadTopic,
+        platformTopic,
+        consumerGroup,
+        consumers,
+        maxPollRecords,
+        redisHost,
+        redisPort,
+        outboxInterval,
+        retryDelay,
+        shutdownTimeout,
+        Duration.ofSeconds(30),
+        Duration.ofSeconds(10));
+  }
+}

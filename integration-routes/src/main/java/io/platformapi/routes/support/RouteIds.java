@@ -1,0 +1,13 @@
+package io.platformapi.routes.support;
+
+/** The id of every route: names in logs and meters. */
+public final class RouteIds {
+  public static final String USAGE_INGEST = "usage-ingest";
+  public static final String USAGE_RETRY = "usage-retry";
+  public static final String OUTBOX_SWEEP = "outbox-sweep";
+  public static final String OUTBOX_RELAY = "outbox-relay";
+  public static final String INVALIDATION_RECEIVE = "invalidation-receive";
+  public static final String INVALIDATION_SEND = "invalidation-send";
+
+  private RouteIds() {}
+}
