@@ -14,6 +14,6 @@ final class MalformedRequestMapper implements ExceptionMapper<MalformedRequestEx
 
   @Override
   public Response toResponse(MalformedRequestException exception) {
-    return errors.of(ErrorCode.MALFORMED_REQUEST, exception.getMessage());
+    return errors.of(ErrorCode.MALFORMED_REQUEST, exception.getMessage(), exception.details());
   }
 }

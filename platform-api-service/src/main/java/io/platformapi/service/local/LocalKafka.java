@@ -1,6 +1,8 @@
 package io.platformapi.service.local;
 
 import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
@@ -41,6 +43,7 @@ public final class LocalKafka implements AutoCloseable {
     Properties properties = properties(directory, port, controllerPort);
     Formatter formatter = new Formatter();
     formatter
+        .setPrintStream(new PrintStream(OutputStream.nullOutputStream()))
         .setClusterId(Uuid.randomUuid().toString())
         .setNodeId(1)
         .setControllerListenerName("CONTROLLER")
