@@ -24,6 +24,7 @@ public enum ErrorCode {
   UNAVAILABLE("unavailable", 503);
 
   private static final int FIRST_SERVER_ERROR = 500;
+  private static final int VERSION_NOT_SUPPORTED = 505;
   private static final int TOO_MANY_REQUESTS = 429;
 
   private final String code;
@@ -52,6 +53,7 @@ public enum ErrorCode {
         return candidate;
       }
     }
-    return status >= FIRST_SERVER_ERROR ? INTERNAL : MALFORMED_REQUEST;
+    boolean ours = status >= FIRST_SERVER_ERROR && status != VERSION_NOT_SUPPORTED;
+    return ours ? INTERNAL : MALFORMED_REQUEST;
   }
 }

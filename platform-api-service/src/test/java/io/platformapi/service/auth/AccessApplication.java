@@ -1,0 +1,143 @@
+package io.platformapi.service.auth;
+
+import io.dropwizard.auth.Auth;
+import io.dropwizard.core.Application;
+import io.dropwizard.core.Configuration;
+import io.dropwizard.core.setup.Environment;
+import io.platformapi.service.config.AuthConfiguration;
+import io.platformapi.service.config.GatewayConfiguration;
+import io.platformapi.service.http.HttpRules;
+import io.platformapi.service.http.Metrics;
+import io.platformapi.service.local.LocalClients;
+import io.platformapi.service.local.LocalIssuer;
+import io.platformapi.service.local.LocalKong;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.MediaType;
+import java.io.IOException;
+import java.net.URI;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/** A small application behind the real authentication, with a local issuer and gateway. */
+public final class AccessApplication extends Application<Configuration> {
+  static final String INGEST_TOKEN = "ingest-secret";
+  static final String OLD_INGEST_TOKEN = "ingest-secret-before";
+
+  private static final Map<String, TenantView> TENANTS =
+      Map.of(
+          "acme", new TenantView("acme", "default", TenantView.State.ACTIVE),
+          "globex", new TenantView("globex", "eu", TenantView.State.ACTIVE),
+          "frozen", new TenantView("frozen", "default", TenantView.State.SUSPENDED),
+          "young", new TenantView("young", "default", TenantView.State.NOT_READY));
+
+  private final List<AuthAudit.Refusal> refusals = new CopyOnWriteArrayList<>();
+  private final LocalClients clients = new LocalClients();
+  private LocalIssuer issuer;
+  private LocalKong kong;
+
+  @Override
+  public void run(Configuration configuration, Environment environment) throws IOException {
+    clients.put(
+        new LocalClients.Client(
+            "client", "secret", Set.of("org-acme"), Set.of("quotas:read", "tenants:read")));
+    issuer = LocalIssuer.start(0, clients);
+    kong = LocalKong.start(0);
+    kong.routeLogto(URI.create("http://127.0.0.1:" + issuer.port()));
+    AuthConfiguration auth =
+        new AuthConfiguration(
+            issuer.issuer(), LocalIssuer.RESOURCE, null, INGEST_TOKEN + "," + OLD_INGEST_TOKEN);
+    GatewayConfiguration gateway = new GatewayConfiguration(kong.url());
+    SigningKeys keys = new SigningKeys(gateway.resolve(auth.jwksPath()), Duration.ZERO);
+    environment.lifecycle().manage(keys);
+
+    Metrics metrics = new Metrics(environment.metrics());
+    metrics.serve(environment);
+    new HttpRules(metrics.meters()).install(configuration.getServerFactory(), environment);
+    Authenticator authenticator =
+        new Authenticator(
+            new TokenVerifier(keys, auth, Clock.systemUTC()),
+            new Lookup(),
+            refusals::add,
+            metrics.meters());
+    new AccessRules(authenticator, new IngestTokens(auth.ingestTokenList()))
+        .install(environment.jersey());
+    environment.jersey().register(new Guarded());
+  }
+
+  LocalIssuer issuer() {
+    return issuer;
+  }
+
+  LocalKong kong() {
+    return kong;
+  }
+
+  List<AuthAudit.Refusal> refusals() {
+    return refusals;
+  }
+
+  private static final class Lookup implements TenantLookup {
+    @Override
+    public Optional<TenantView> byId(String tenantId) {
+      return Optional.ofNullable(TENANTS.get(tenantId));
+    }
+
+    @Override
+    public Optional<TenantView> byOrganization(String organizationId) {
+      return organizationId.startsWith("org-")
+          ? byId(organizationId.substring("org-".length()))
+          : Optional.empty();
+    }
+  }
+
+  /** The endpoints. */
+  @Path("/")
+  @Produces(MediaType.APPLICATION_JSON)
+  public static final class Guarded {
+
+    @GET
+    @Path("quotas")
+    @Requires(Permission.QUOTAS_READ)
+    public Map<String, Object> quotas(@Auth Caller caller) {
+      return tell(caller);
+    }
+
+    @GET
+    @Path("tenants")
+    @Requires(Permission.TENANTS_READ)
+    public Map<String, Object> tenants(@Auth Caller caller) {
+      return tell(caller);
+    }
+
+    @GET
+    @Path("open")
+    @Open
+    public Map<String, Object> open() {
+      return Map.of();
+    }
+
+    @POST
+    @Path("ingest")
+    @IngestAuthenticated
+    public Map<String, Object> ingest() {
+      return Map.of();
+    }
+
+    private static Map<String, Object> tell(Caller caller) {
+      Map<String, Object> answer = new HashMap<>();
+      answer.put("subject", caller.subject());
+      answer.put("tenant", caller.tenant());
+      answer.put("platform", caller.platformId());
+      return answer;
+    }
+  }
+}
