@@ -1,0 +1,72 @@
+package io.platformapi.service.usage;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The rows of {@code ledger_accounts}. Their ids are read in each transaction, in the round trip of
+ * the events, and never cached: a database restored from a backup gives the same ids to other
+ * accounts.
+ */
+final class AccountSql {
+
+  /** Reads the ids of the accounts that exist, each with its place in the list, from 1. */
+  static final String SELECT =
+      """
+      SELECT k.place, a.id
+      FROM unnest(?::text[], ?::text[]) WITH ORDINALITY AS k (scope, key, place)
+      JOIN ledger_accounts a ON a.scope = k.scope AND a.key = k.key
+      """;
+
+  /** Makes accounts; waits for a concurrent transaction that makes the same one. */
+  private static final String INSERT =
+      """
+      INSERT INTO ledger_accounts (scope, key, label)
+      SELECT k.scope, k.key, k.label
+      FROM unnest(?::text[], ?::text[], ?::text[]) AS k (scope, key, label)
+      ON CONFLICT (scope, key) DO NOTHING
+      """;
+
+  private AccountSql() {}
+
+  static void bind(Parameters to, List<AccountKey> keys) throws SQLException {
+    to.add(scopes(keys)).add(keys(keys));
+  }
+
+  static void read(ResultSet rows, List<AccountKey> keys, Map<AccountKey, Long> ids)
+      throws SQLException {
+    while (rows.next()) {
+      ids.put(keys.get(rows.getInt(1) - 1), rows.getLong(2));
+    }
+  }
+
+  /** Makes the accounts, which must come in their order, and adds their ids. */
+  static void create(
+      Connection connection,
+      List<AccountKey> keys,
+      Map<AccountKey, String> labels,
+      Map<AccountKey, Long> ids)
+      throws SQLException {
+    try (PreparedStatement statement = connection.prepareStatement(INSERT + ";" + SELECT)) {
+      Parameters parameters = new Parameters(statement);
+      bind(parameters, keys);
+      parameters.add(keys.stream().map(labels::get).toArray(String[]::new));
+      bind(parameters, keys);
+      statement.execute();
+      statement.getMoreResults();
+      read(statement.getResultSet(), keys, ids);
+    }
+  }
+
+  private static String[] scopes(List<AccountKey> keys) {
+    return keys.stream().map(key -> key.scope().wire()).toArray(String[]::new);
+  }
+
+  private static String[] keys(List<AccountKey> keys) {
+    return keys.stream().map(AccountKey::key).toArray(String[]::new);
+  }
+}

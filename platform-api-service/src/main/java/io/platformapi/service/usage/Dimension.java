@@ -1,0 +1,20 @@
+package io.platformapi.service.usage;
+
+/** Every column that is counted, in the order of the ledger's tables. */
+public enum Dimension {
+  INPUT_TOKENS,
+  OUTPUT_TOKENS,
+  CACHED_INPUT_TOKENS,
+  CACHED_OUTPUT_TOKENS,
+  REQUESTS_SUCCEEDED,
+  REQUESTS_FAILED,
+  REQUESTS_CACHED,
+  COST_NANOS;
+
+  static final int COUNT = values().length;
+
+  /** Name of the column. */
+  public String column() {
+    return name().toLowerCase(java.util.Locale.ROOT);
+  }
+}

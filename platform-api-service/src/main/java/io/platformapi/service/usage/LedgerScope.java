@@ -1,0 +1,62 @@
+package io.platformapi.service.usage;
+
+import io.platformapi.routes.message.UsageRecord;
+import java.util.Arrays;
+import java.util.Optional;
+
+/** Every kind of thing that usage is metered for. */
+public enum LedgerScope {
+  TENANT("tenant"),
+  TEAM("team"),
+  USER("user"),
+  END_USER("end_user"),
+  API_KEY("api_key"),
+  PROVIDER("provider"),
+  MODEL("model");
+
+  private static final LedgerScope[] ALL = values();
+
+  private final String wire;
+
+  LedgerScope(String wire) {
+    this.wire = wire;
+  }
+
+  /** Name on the wire and in the database. */
+  public String wire() {
+    return wire;
+  }
+
+  public static Optional<LedgerScope> ofWire(String name) {
+    return Arrays.stream(ALL).filter(scope -> scope.wire.equals(name)).findFirst();
+  }
+
+  /**
+   * Id of the scope's source account, which gives what the others receive; the migration makes it.
+   */
+  long sourceAccount() {
+    return ordinal() + 1L;
+  }
+
+  /** Who of this scope the call belongs to, or null when the call does not say. */
+  String keyOf(String tenantId, UsageRecord call) {
+    return switch (this) {
+      case TENANT -> tenantId;
+      case TEAM -> call.teamId();
+      case USER -> call.userId();
+      case END_USER -> call.endUser();
+      case API_KEY -> firstOf(call.keyHash(), call.keyAlias());
+      case PROVIDER -> call.provider();
+      case MODEL -> firstOf(call.modelGroup(), call.model());
+    };
+  }
+
+  /** A name for people, or null. */
+  String labelOf(UsageRecord call) {
+    return this == API_KEY ? call.keyAlias() : null;
+  }
+
+  private static String firstOf(String first, String second) {
+    return first == null || first.isEmpty() ? second : first;
+  }
+}

@@ -1,0 +1,111 @@
+package io.platformapi.service.usage;
+
+import java.sql.SQLException;
+import java.util.List;
+
+/** The rows of the book, of the counters beside it, and of the event that tells of them. */
+final class PostingSql {
+
+  static final String INSERT_BATCH =
+      """
+      INSERT INTO ledger_batches (id, created_at, source, events, postings) VALUES (?, ?, ?, ?, ?)
+      """;
+
+  static final String INSERT_POSTINGS =
+      """
+      INSERT INTO ledger_postings (
+        batch_id, account_id, bucket, input_tokens, output_tokens, cached_input_tokens,
+        cached_output_tokens, requests_succeeded, requests_failed, requests_cached, cost_nanos)
+      SELECT ?, p.account_id, timestamptz 'epoch' + p.hour * interval '1 hour', p.input_tokens,
+        p.output_tokens, p.cached_input_tokens, p.cached_output_tokens, p.requests_succeeded,
+        p.requests_failed, p.requests_cached, p.cost_nanos
+      FROM unnest(?::bigint[], ?::bigint[], ?::bigint[], ?::bigint[], ?::bigint[], ?::bigint[],
+        ?::bigint[], ?::bigint[], ?::bigint[], ?::bigint[])
+        AS p (account_id, hour, input_tokens, output_tokens, cached_input_tokens,
+          cached_output_tokens, requests_succeeded, requests_failed, requests_cached, cost_nanos)
+      """;
+
+  /** Adds to the counters in the order of the rows, which must be the key's. */
+  static final String ADD_TO_COUNTERS =
+      """
+      INSERT INTO usage_counters AS c (
+        account_id, kind, bucket, input_tokens, output_tokens, cached_input_tokens,
+        cached_output_tokens, requests_succeeded, requests_failed, requests_cached, cost_nanos)
+      SELECT p.account_id, p.kind, timestamptz 'epoch' + p.hour * interval '1 hour',
+        p.input_tokens, p.output_tokens, p.cached_input_tokens, p.cached_output_tokens,
+        p.requests_succeeded, p.requests_failed, p.requests_cached, p.cost_nanos
+      FROM unnest(?::bigint[], ?::text[], ?::bigint[], ?::bigint[], ?::bigint[], ?::bigint[],
+        ?::bigint[], ?::bigint[], ?::bigint[], ?::bigint[], ?::bigint[])
+        AS p (account_id, kind, hour, input_tokens, output_tokens, cached_input_tokens,
+          cached_output_tokens, requests_succeeded, requests_failed, requests_cached, cost_nanos)
+      ON CONFLICT (account_id, kind, bucket) DO UPDATE SET
+        input_tokens = c.input_tokens + EXCLUDED.input_tokens,
+        output_tokens = c.output_tokens + EXCLUDED.output_tokens,
+        cached_input_tokens = c.cached_input_tokens + EXCLUDED.cached_input_tokens,
+        cached_output_tokens = c.cached_output_tokens + EXCLUDED.cached_output_tokens,
+        requests_succeeded = c.requests_succeeded + EXCLUDED.requests_succeeded,
+        requests_failed = c.requests_failed + EXCLUDED.requests_failed,
+        requests_cached = c.requests_cached + EXCLUDED.requests_cached,
+        cost_nanos = c.cost_nanos + EXCLUDED.cost_nanos
+      """;
+
+  /** One {@code quota.updated} for each month that the batch touched: nearly always one. */
+  static final String ANNOUNCE =
+      """
+      INSERT INTO outbox (event_id, key, value)
+      SELECT m.event_id, t.id, json_build_object(
+        'eventId', m.event_id,
+        'type', 'quota.updated',
+        'occurredAt', t.at,
+        'tenantId', t.id,
+        'platformId', t.platform,
+        'correlationId', t.batch,
+        'actor', 'ledger',
+        'payload', json_build_object(
+          'tenantId', t.id,
+          'usage', json_build_object(
+            'window', json_build_object(
+              'type', 'month',
+              'start', to_char(c.bucket AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'),
+              'end', to_char(
+                c.bucket AT TIME ZONE 'UTC' + interval '1 month', 'YYYY-MM-DD"T"HH24:MI:SS"Z"')),
+            'inputTokens', c.input_tokens,
+            'outputTokens', c.output_tokens,
+            'totalTokens', c.input_tokens::numeric + c.output_tokens,
+            'cachedInputTokens', c.cached_input_tokens,
+            'cachedOutputTokens', c.cached_output_tokens,
+            'requests', c.requests_succeeded + c.requests_failed + c.requests_cached,
+            'requestsSucceeded', c.requests_succeeded,
+            'requestsFailed', c.requests_failed,
+            'requestsCached', c.requests_cached,
+            'cost', json_build_object(
+              'amount', (c.cost_nanos * 0.000000001)::text, 'currency', t.currency)),
+          'budget', CASE WHEN q.id IS NOT NULL THEN json_build_object(
+            'amount', (q.limit_value * 0.000000001)::text, 'currency', t.currency) END))::text
+      FROM (SELECT ?::text, ?::text, ?::text, ?::text, ?::text, ?::bigint)
+        AS t (id, platform, currency, batch, at, account_id)
+      CROSS JOIN unnest(?::uuid[], ?::bigint[]) AS m (event_id, hour)
+      JOIN usage_counters c ON c.account_id = t.account_id AND c.kind = 'month'
+        AND c.bucket = timestamptz 'epoch' + m.hour * interval '1 hour'
+      LEFT JOIN quotas q ON q.scope = 'tenant' AND q.scope_id = '' AND q.window_kind = 'month'
+        AND q.dimension = 'cost' AND q.mode <> 'off'
+      """;
+
+  private PostingSql() {}
+
+  static void bindPostings(Parameters to, List<LedgerRow> rows) throws SQLException {
+    to.add(LedgerRow.accounts(rows)).add(LedgerRow.hours(rows));
+    bindAmounts(to, rows);
+  }
+
+  static void bindCounters(Parameters to, List<LedgerRow> rows) throws SQLException {
+    to.add(LedgerRow.accounts(rows)).add(LedgerRow.kinds(rows)).add(LedgerRow.hours(rows));
+    bindAmounts(to, rows);
+  }
+
+  private static void bindAmounts(Parameters to, List<LedgerRow> rows) throws SQLException {
+    for (Dimension dimension : Dimension.values()) {
+      to.add(LedgerRow.amounts(rows, dimension));
+    }
+  }
+}
