@@ -22,6 +22,7 @@ import org.apache.camel.RoutesBuilder;
 import org.apache.camel.component.kafka.KafkaComponent;
 import org.apache.camel.component.micrometer.routepolicy.MicrometerRoutePolicyFactory;
 import org.apache.camel.impl.DefaultCamelContext;
+import org.apache.camel.impl.engine.ExplicitCamelContextNameStrategy;
 import org.apache.camel.spi.SupervisingRouteController;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -111,7 +112,7 @@ public final class IntegrationRoutes {
   }
 
   private void configureContext(MeterRegistry meters) {
-    camel.getCamelContextExtension().setName("platform");
+    camel.setNameStrategy(new ExplicitCamelContextNameStrategy("platform"));
     // Bodies are prompts: no body in an exception's text or a log line.
     camel.setLogExhaustedMessageBody(false);
     camel.setMessageHistory(false);
@@ -143,7 +144,7 @@ public final class IntegrationRoutes {
 
   private void addRoutes(RoutesBuilder outbox) {
     try {
-      camel.addRoutes(new SharedErrorHandling());
+      camel.addRoutesConfigurations(new SharedErrorHandling());
       for (RoutesBuilder route : ingestion.routes()) {
         camel.addRoutes(route);
       }
