@@ -35,6 +35,8 @@ public final class AdminDatabaseConfiguration extends DataSourceFactory {
                 "loginTimeout", "5",
                 "socketTimeout", "45",
                 "tcpKeepAlive", "true",
+                // Values of rows stay out of error messages, and so out of logs.
+                "logServerErrorDetail", "false",
                 "options",
                     "-c statement_timeout=30000 -c lock_timeout=10000"
                         + " -c idle_in_transaction_session_timeout=60000")));

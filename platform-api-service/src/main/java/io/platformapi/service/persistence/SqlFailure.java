@@ -1,6 +1,7 @@
 package io.platformapi.service.persistence;
 
 import java.sql.SQLException;
+import org.postgresql.util.PSQLException;
 
 /** An SQL error that is the statement's or the data's fault, not the connection's. */
 public final class SqlFailure extends RuntimeException {
@@ -14,5 +15,17 @@ public final class SqlFailure extends RuntimeException {
   /** SQLState, five characters, or null. */
   public String sqlState() {
     return sqlState;
+  }
+
+  /** Name of the constraint that was broken, or an empty text. */
+  public String constraint() {
+    for (Throwable next = getCause(); next != null; next = next.getCause()) {
+      if (next instanceof PSQLException error
+          && error.getServerErrorMessage() != null
+          && error.getServerErrorMessage().getConstraint() != null) {
+        return error.getServerErrorMessage().getConstraint();
+      }
+    }
+    return "";
   }
 }

@@ -83,6 +83,8 @@ public final class TenantServers {
         properties, (int) settings.statementTimeout().plus(SOCKET_MARGIN).toSeconds());
     PGProperty.TCP_KEEP_ALIVE.set(properties, true);
     PGProperty.REWRITE_BATCHED_INSERTS.set(properties, true);
+    // Values of rows stay out of error messages, and so out of logs.
+    PGProperty.LOG_SERVER_ERROR_DETAIL.set(properties, false);
     PGProperty.OPTIONS.set(
         properties,
         "-c statement_timeout=%d -c lock_timeout=%d -c idle_in_transaction_session_timeout=%d"

@@ -44,16 +44,27 @@ public final class TenantTemplate {
 
   /** Builds the template where it is missing and drops those of other changelogs. */
   public void ensure(String server) {
+    if (!built.containsKey(server)) {
+      try (MaintenanceSession session = new MaintenanceSession(servers, pool, server)) {
+        ensure(server, session);
+      }
+    }
+  }
+
+  /** Like {@link #ensure(String)}, with a session of that server that is open already. */
+  public void ensure(String server, MaintenanceSession session) {
     if (built.containsKey(server)) {
       return;
     }
-    try (MaintenanceSession session = new MaintenanceSession(servers, pool, server)) {
-      session.lock(PREFIX);
+    session.lock(PREFIX);
+    try {
       if (!session.exists(name())) {
         build(server, session);
       }
       built.put(server, true);
       dropOthers(session);
+    } finally {
+      session.unlock(PREFIX);
     }
   }
 

@@ -34,12 +34,7 @@ final class UnitOfWork {
     try (Session session = source.session(database)) {
       unit.session = session;
       ManagedSessionContext.bind(session);
-      if (readOnly) {
-        session.setDefaultReadOnly(true);
-        session.setHibernateFlushMode(FlushMode.MANUAL);
-        session.doWork(connection -> connection.setReadOnly(true));
-      }
-      return inTransaction(unit, work);
+      return readOnly ? reading(unit, work) : inTransaction(unit, work);
     } catch (RuntimeException e) {
       throw SqlErrors.translate(e);
     } finally {
@@ -99,6 +94,27 @@ final class UnitOfWork {
       return unit.session.doReturningWork(work::run);
     } catch (RuntimeException e) {
       throw SqlErrors.translate(e);
+    }
+  }
+
+  private static <T> T reading(Unit unit, Supplier<T> work) {
+    Session session = unit.session;
+    session.setDefaultReadOnly(true);
+    session.setHibernateFlushMode(FlushMode.MANUAL);
+    session.doWork(connection -> connection.setReadOnly(true));
+    try {
+      return inTransaction(unit, work);
+    } finally {
+      writableAgain(session);
+    }
+  }
+
+  /** The connection's next unit may be one that writes. */
+  private static void writableAgain(Session session) {
+    try {
+      session.doWork(connection -> connection.setReadOnly(false));
+    } catch (RuntimeException e) {
+      LOG.debug("a connection broke at the end of a read", e);
     }
   }
 

@@ -1,0 +1,23 @@
+package io.platformapi.service.tenant;
+
+import java.time.Instant;
+import java.util.List;
+
+/**
+ * A tenant as the API shows it.
+ *
+ * @param version number of its ETag
+ */
+public record TenantDetails(
+    String id,
+    String name,
+    String org,
+    String plan,
+    String platformId,
+    String currency,
+    List<String> litellmTeams,
+    List<String> litellmOrganizations,
+    TenantState state,
+    Instant createdAt,
+    Instant updatedAt,
+    long version) {}

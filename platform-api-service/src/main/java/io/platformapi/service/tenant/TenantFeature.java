@@ -1,0 +1,69 @@
+package io.platformapi.service.tenant;
+
+import io.platformapi.service.audit.AuditLog;
+import io.platformapi.service.http.Idempotency;
+import io.platformapi.service.outbox.OutboxWriter;
+import io.platformapi.service.persistence.InAdmin;
+import io.platformapi.service.persistence.TenantConnectionPool;
+import io.platformapi.service.persistence.TenantServers;
+import io.platformapi.service.persistence.TenantTemplate;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.function.Consumer;
+import org.hibernate.SessionFactory;
+
+/** Puts the parts of the feature together; its DAOs and entities stay inside. */
+public final class TenantFeature {
+  private final TenantService service;
+  private final TenantResumer resumer;
+
+  /**
+   * @param sessions the admin session factory
+   * @param audit of the admin database
+   * @param outbox of the admin database
+   * @param idempotency of the admin database
+   * @param placement name of the server for new tenants
+   * @param resumeInterval pause between two looks for creations that were cut off
+   * @param changed called with the id of a tenant after it changed, to tell the caches
+   * @param listener hears of the steps of a creation
+   */
+  public TenantFeature(
+      InAdmin admin,
+      SessionFactory sessions,
+      TenantServers servers,
+      TenantConnectionPool pool,
+      TenantTemplate template,
+      AuditLog audit,
+      OutboxWriter outbox,
+      Idempotency idempotency,
+      Clock clock,
+      String placement,
+      Duration resumeInterval,
+      Consumer<String> changed,
+      ProvisioningStep.Listener listener) {
+    TenantDao tenants = new TenantDao(sessions);
+    TenantDatabaseDao databases = new TenantDatabaseDao(sessions);
+    TenantProvisioner provisioner =
+        new TenantProvisioner(
+            admin, tenants, databases, servers, pool, template, audit, outbox, clock, changed,
+            listener);
+    this.service =
+        new TenantService(
+            admin, tenants, databases, provisioner, idempotency, clock, placement, listener);
+    this.resumer = new TenantResumer(admin, databases, provisioner, clock, resumeInterval);
+  }
+
+  /** For the admin session factory. */
+  public static List<Class<?>> entities() {
+    return List.of(Tenant.class, TenantDatabase.class);
+  }
+
+  public TenantService service() {
+    return service;
+  }
+
+  public TenantResumer resumer() {
+    return resumer;
+  }
+}

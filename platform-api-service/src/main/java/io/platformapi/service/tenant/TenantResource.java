@@ -1,0 +1,92 @@
+package io.platformapi.service.tenant;
+
+import io.dropwizard.auth.Auth;
+import io.platformapi.service.auth.Caller;
+import io.platformapi.service.auth.Permission;
+import io.platformapi.service.auth.Requires;
+import io.platformapi.service.http.IdempotentRequest;
+import io.platformapi.service.http.Page;
+import io.platformapi.service.http.PageRequest;
+import io.platformapi.service.http.Versions;
+import io.platformapi.service.problem.ForbiddenException;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.container.ContainerRequestContext;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import java.net.URI;
+import java.util.Optional;
+
+/** {@code /v1/tenants}. */
+@Path("/v1/tenants")
+@Produces(MediaType.APPLICATION_JSON)
+public final class TenantResource {
+  private static final String DATABASE = "admin";
+
+  private final TenantService tenants;
+
+  public TenantResource(TenantService tenants) {
+    this.tenants = tenants;
+  }
+
+  @POST
+  @Consumes(MediaType.APPLICATION_JSON)
+  @Requires(Permission.TENANTS_WRITE)
+  public Response create(
+      @Auth Caller caller,
+      @Context ContainerRequestContext request,
+      @Context HttpHeaders headers,
+      NewTenant tenant) {
+    Versions.checkAbsent(headers);
+    if (caller.tenant() != null && !seesAll(caller)) {
+      throw new ForbiddenException("a tenant's own token may not create tenants");
+    }
+    return tenants.create(
+        tenant,
+        new CreationRequest(
+            caller.subject(),
+            caller.requestId(),
+            IdempotentRequest.of(request, DATABASE, caller.subject())),
+        created ->
+            Response.created(URI.create("/v1/tenants/" + created.id()))
+                .type(MediaType.APPLICATION_JSON_TYPE)
+                .tag(Versions.tag(created.version()))
+                .entity(created)
+                .build());
+  }
+
+  @GET
+  @Requires(Permission.TENANTS_READ)
+  public Page<TenantDetails> list(
+      @Auth Caller caller, @QueryParam("limit") String limit, @QueryParam("cursor") String cursor) {
+    return tenants.list(PageRequest.parse(limit, cursor, TenantService.LIST, 1), visibleTo(caller));
+  }
+
+  @GET
+  @Path("/{id}")
+  @Requires(Permission.TENANTS_READ)
+  public Response get(
+      @Auth Caller caller, @Context HttpHeaders headers, @PathParam("id") String id) {
+    TenantDetails tenant = tenants.get(id, visibleTo(caller));
+    if (Versions.unchanged(headers, tenant.version())) {
+      return Response.notModified(Versions.tag(tenant.version())).build();
+    }
+    return Response.ok(tenant).tag(Versions.tag(tenant.version())).build();
+  }
+
+  /** The tenant of the caller, unless it acts for the platform. */
+  private static Optional<String> visibleTo(Caller caller) {
+    return seesAll(caller) ? Optional.empty() : Optional.of(caller.tenantId().orElse(""));
+  }
+
+  private static boolean seesAll(Caller caller) {
+    return caller.scopes().contains(Permission.DELEGATION);
+  }
+}

@@ -1,0 +1,213 @@
+package io.platformapi.service.tenant;
+
+import io.platformapi.service.http.Cursor;
+import io.platformapi.service.http.Idempotency;
+import io.platformapi.service.http.IdempotencyClaim;
+import io.platformapi.service.http.IdempotentRequest;
+import io.platformapi.service.http.Page;
+import io.platformapi.service.http.PageRequest;
+import io.platformapi.service.persistence.DatabaseAddress;
+import io.platformapi.service.persistence.InAdmin;
+import io.platformapi.service.persistence.SqlFailure;
+import io.platformapi.service.problem.ConflictException;
+import io.platformapi.service.problem.ResourceNotFoundException;
+import io.platformapi.service.problem.ValidationException;
+import jakarta.ws.rs.core.Response;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+
+/** Creates and shows tenants. */
+public final class TenantService {
+  static final String LIST = "tenants";
+
+  private static final String UNIQUE_VIOLATION = "23505";
+
+  private final InAdmin admin;
+  private final TenantDao tenants;
+  private final TenantDatabaseDao databases;
+  private final TenantProvisioner provisioner;
+  private final Idempotency idempotency;
+  private final Clock clock;
+  private final String placement;
+  private final ProvisioningStep.Listener listener;
+  private final NewTenantRules rules = new NewTenantRules();
+
+  TenantService(
+      InAdmin admin,
+      TenantDao tenants,
+      TenantDatabaseDao databases,
+      TenantProvisioner provisioner,
+      Idempotency idempotency,
+      Clock clock,
+      String placement,
+      ProvisioningStep.Listener listener) {
+    this.admin = admin;
+    this.tenants = tenants;
+    this.databases = databases;
+    this.provisioner = provisioner;
+    this.idempotency = idempotency;
+    this.clock = clock;
+    this.placement = placement;
+    this.listener = listener;
+  }
+
+  /**
+   * Registers a tenant, makes its database and returns when it is active. A repeated request with
+   * the same key goes on where the first one stopped.
+   *
+   * @param answer made of the active tenant and kept under the request's key
+   * @throws ConflictException when the id, organization, a team or a gateway organization is taken
+   */
+  public Response create(
+      NewTenant given, CreationRequest request, Function<TenantDetails, Response> answer) {
+    NewTenant tenant = rules.complete(given);
+    Begun begun = begin(tenant, request);
+    if (begun.replay() != null) {
+      return begun.replay();
+    }
+    listener.passed(ProvisioningStep.REGISTERED, begun.tenantId());
+    Response[] response = new Response[1];
+    Response made =
+        provisioner.provision(
+            begun.address(),
+            begun.tenantId(),
+            active -> {
+              response[0] = answer.apply(active.details());
+              request.key().ifPresent(key -> idempotency.complete(key, response[0]));
+            },
+            details -> response[0]);
+    provisioner.announce(begun.tenantId());
+    return made;
+  }
+
+  /**
+   * @param visible the only tenant the caller may see, or empty for all
+   */
+  public TenantDetails get(String id, Optional<String> visible) {
+    if (visible.isPresent() && !visible.get().equals(id)) {
+      throw new ResourceNotFoundException("tenant");
+    }
+    return admin.read(
+        () ->
+            tenants
+                .find(id)
+                .map(Tenant::details)
+                .orElseThrow(() -> new ResourceNotFoundException("tenant")));
+  }
+
+  /**
+   * Tenants in id order.
+   *
+   * @param visible the only tenant the caller may see, or empty for all
+   */
+  public Page<TenantDetails> list(PageRequest page, Optional<String> visible) {
+    String after = page.after().map(cursor -> cursor.text(0)).orElse("");
+    List<TenantDetails> rows =
+        admin.read(
+            () ->
+                visible
+                    .map(
+                        id ->
+                            tenants.find(id).stream()
+                                .filter(tenant -> tenant.id().compareTo(after) > 0)
+                                .toList())
+                    .orElseGet(() -> tenants.page(after, page.rowsToRead()))
+                    .stream()
+                    .map(Tenant::details)
+                    .toList());
+    return Page.of(rows, page, tenant -> Cursor.of(LIST, tenant.id()));
+  }
+
+  private Begun begin(NewTenant tenant, CreationRequest request) {
+    try {
+      return admin.transaction(
+          () -> {
+            IdempotencyClaim claim =
+                request.key().map(idempotency::claim).orElseGet(IdempotencyClaim.Fresh::new);
+            if (claim instanceof IdempotencyClaim.Answered answered) {
+              return new Begun(null, null, answered.replay());
+            }
+            Optional<Begun> begun =
+                claim instanceof IdempotencyClaim.Unanswered
+                    ? request.key().flatMap(this::unfinished)
+                    : Optional.empty();
+            return begun.orElseGet(() -> register(tenant, request));
+          });
+    } catch (SqlFailure e) {
+      throw refused(e);
+    }
+  }
+
+  /** What an earlier request with this key began, unless that failed for good. */
+  private Optional<Begun> unfinished(IdempotentRequest key) {
+    return databases
+        .ofRequest(key)
+        .flatMap(tenants::find)
+        .filter(tenant -> tenant.state() != TenantState.FAILED)
+        .flatMap(tenant -> databases.find(tenant.id()))
+        .map(row -> new Begun(row.tenantId(), row.address(), null));
+  }
+
+  private Begun register(NewTenant given, CreationRequest request) {
+    Instant now = clock.instant();
+    NewTenant wanted = again(given, request).orElse(given);
+    Optional<Tenant> existing = tenants.lock(wanted.id());
+    if (existing.isPresent()) {
+      if (existing.get().state() != TenantState.FAILED) {
+        throw new ConflictException("a tenant with this id exists");
+      }
+      existing.get().begin(wanted, now);
+    } else {
+      tenants.insert(new Tenant(wanted, now));
+    }
+    tenants.flush();
+    TenantDatabase database =
+        databases.lock(wanted.id()).orElseGet(() -> new TenantDatabase(wanted.id(), now));
+    database.begin(placement, request, now);
+    databases.insert(database);
+    tenants.flush();
+    return new Begun(wanted.id(), database.address(), null);
+  }
+
+  /** A request without an id that failed for good gets the id that it was given first. */
+  private Optional<NewTenant> again(NewTenant given, CreationRequest request) {
+    return request
+        .key()
+        .flatMap(databases::ofRequest)
+        .flatMap(tenants::find)
+        .filter(tenant -> tenant.state() == TenantState.FAILED)
+        .map(
+            tenant ->
+                new NewTenant(
+                    tenant.id(),
+                    given.name(),
+                    given.org(),
+                    given.plan(),
+                    given.platformId(),
+                    given.currency(),
+                    given.litellmTeams(),
+                    given.litellmOrganizations()));
+  }
+
+  private static RuntimeException refused(SqlFailure failure) {
+    if (failure.constraint().equals("tenants_platform_known")) {
+      return new ValidationException("platformId", "is not a known platform");
+    }
+    if (!UNIQUE_VIOLATION.equals(failure.sqlState())) {
+      return failure;
+    }
+    return new ConflictException(
+        switch (failure.constraint()) {
+          case "tenants_org_unique" -> "the organization belongs to another tenant";
+          case "tenant_litellm_teams_unique" -> "a LiteLLM team belongs to another tenant";
+          case "tenant_litellm_organizations_unique" ->
+              "a LiteLLM organization belongs to another tenant";
+          default -> "a tenant with this id exists";
+        });
+  }
+
+  private record Begun(String tenantId, DatabaseAddress address, Response replay) {}
+}
