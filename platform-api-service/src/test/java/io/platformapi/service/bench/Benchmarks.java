@@ -12,7 +12,7 @@ public final class Benchmarks {
   private Benchmarks() {}
 
   private static List<Benchmark> benchmarks() {
-    return List.of();
+    return List.of(new TenantCreateBenchmark());
   }
 
   public static void main(String[] arguments) {
