@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.platformapi.routes.message.UsageBatch;
 import io.platformapi.routes.message.UsageRecord;
+import io.platformapi.service.testing.TestDatabases;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -20,6 +21,7 @@ import org.junit.jupiter.api.Test;
 /** What must hold for any traffic; a failure names the seed that makes it again. */
 class LedgerPropertyTest {
   private static final int SEEDS = 1000;
+  private static final int SEEDS_BETWEEN_VACUUMS = 20;
   private static final int CONCURRENT_SEEDS = 12;
   private static final int WRITERS = 4;
   private static LedgerFixture ledger;
@@ -39,8 +41,12 @@ class LedgerPropertyTest {
     String tenant = ledger.newTenant();
     // Makes the partitions; each seed then works in a transaction that is rolled back.
     ledger.store(tenant, new GeneratedCalls(0).calls(100));
+    String database = ledger.single(tenant, "SELECT current_database()");
     for (long seed = 1; seed <= SEEDS; seed++) {
       long current = seed;
+      if (seed % SEEDS_BETWEEN_VACUUMS == 0) {
+        TestDatabases.execute(database, "VACUUM");
+      }
       ledger.node.inTenant.sql(
           tenant,
           connection -> {

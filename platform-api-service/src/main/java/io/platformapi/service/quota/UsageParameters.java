@@ -1,0 +1,116 @@
+package io.platformapi.service.quota;
+
+import io.platformapi.service.problem.FieldProblem;
+import io.platformapi.service.problem.ValidationException;
+import io.platformapi.service.usage.LedgerScope;
+import java.nio.charset.StandardCharsets;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.Optional;
+
+/** Reads the query parameters of the quota endpoints, each null when absent. */
+final class UsageParameters {
+  private static final Instant FIRST = Instant.EPOCH;
+  private static final Instant LAST = Instant.parse("9999-01-01T00:00:00Z");
+  private static final String SCOPES =
+      "must be one of tenant, team, user, end_user, api_key, provider, model";
+  private static final String TIME = "must be an RFC 3339 time";
+
+  private UsageParameters() {}
+
+  /**
+   * @param now what is meant when no time is given
+   * @throws ValidationException that names every broken rule
+   */
+  static UsageQuery query(
+      String tenantId, String scope, String scopeId, String window, String at, Instant now) {
+    List<FieldProblem> problems = new ArrayList<>();
+    Optional<LedgerScope> knownScope =
+        scope == null ? Optional.of(LedgerScope.TENANT) : LedgerScope.ofWire(scope);
+    Optional<QuotaWindow> knownWindow =
+        window == null ? Optional.of(QuotaWindow.MONTH) : QuotaWindow.ofWire(window);
+    Optional<Instant> time = at == null ? Optional.of(now) : time(at);
+    if (knownScope.isEmpty()) {
+      problems.add(new FieldProblem("scope", SCOPES));
+    }
+    if (knownWindow.isEmpty()) {
+      problems.add(new FieldProblem("window", "must be one of hour, day, month, lifetime"));
+    }
+    if (time.isEmpty()) {
+      problems.add(new FieldProblem("at", TIME));
+    }
+    String id = scopeId;
+    if (knownScope.isPresent() && knownScope.get() == LedgerScope.TENANT) {
+      if (scopeId != null && !scopeId.equals(tenantId)) {
+        problems.add(new FieldProblem("scopeId", "must be absent for the tenant"));
+      }
+      id = tenantId;
+    } else if (scopeId != null && (scopeId.isEmpty() || !storable(scopeId))) {
+      problems.add(
+          new FieldProblem("scopeId", "must be 1 to " + QuotaRules.MAX_ID_OCTETS + " bytes"));
+    }
+    if (!problems.isEmpty()) {
+      throw new ValidationException(problems);
+    }
+    return new UsageQuery(knownScope.get(), id, knownWindow.get(), time.get());
+  }
+
+  /**
+   * Reads a time, or null when there is none.
+   *
+   * @throws ValidationException when it is not valid
+   */
+  static Instant time(String field, String text) {
+    return text == null ? null : time(text).orElseThrow(() -> new ValidationException(field, TIME));
+  }
+
+  /** The name in a cursor of this query's list. */
+  static String name(UsageQuery query, String scope, String encoded) {
+    try {
+      String name = new String(Base64.getUrlDecoder().decode(encoded), StandardCharsets.UTF_8);
+      if (scope.equals(query.scope().wire()) && storable(name)) {
+        return name;
+      }
+    } catch (IllegalArgumentException e) {
+      // Refused below.
+    }
+    throw new ValidationException("cursor", "is not a cursor of this list");
+  }
+
+  /**
+   * Reads {@code scope:key}; the key is empty for the source of the scope.
+   *
+   * @throws ValidationException when it is not valid
+   */
+  static LedgerQuery.Account account(String text) {
+    if (text == null) {
+      return null;
+    }
+    int colon = text.indexOf(':');
+    if (colon > 0 && storable(text)) {
+      Optional<LedgerScope> scope = LedgerScope.ofWire(text.substring(0, colon));
+      if (scope.isPresent()) {
+        return new LedgerQuery.Account(scope.get(), text.substring(colon + 1));
+      }
+    }
+    throw new ValidationException("account", "must be scope:key; the scope " + SCOPES);
+  }
+
+  private static Optional<Instant> time(String text) {
+    try {
+      Instant time = OffsetDateTime.parse(text).toInstant();
+      return time.isBefore(FIRST) || time.isAfter(LAST) ? Optional.empty() : Optional.of(time);
+    } catch (DateTimeException e) {
+      return Optional.empty();
+    }
+  }
+
+  private static boolean storable(String text) {
+    return text.indexOf('\0') < 0
+        && text.getBytes(StandardCharsets.UTF_8).length <= QuotaRules.MAX_ID_OCTETS * 2;
+  }
+}

@@ -1,0 +1,71 @@
+package io.platformapi.service.quota;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.UUID;
+
+/** What somebody has used in a window and what is left of the limits on it, on the wire. */
+public record UsageReport(Scope scope, Window window, UsageTotals usage, List<Limit> quotas) {
+
+  /**
+   * @param label name for people, or null
+   */
+  public record Scope(String type, String id, String label) {}
+
+  /** Half-open, UTC; both ends null for all time. */
+  public record Window(String type, Instant start, Instant end) {
+    static Window of(QuotaWindow window, Instant at) {
+      return window.bounded()
+          ? new Window(window.wire(), window.start(at), window.end(at))
+          : new Window(window.wire(), null, null);
+    }
+  }
+
+  /**
+   * Each amount is a whole number, or money for cost.
+   *
+   * @param used all of it, also beyond the limit
+   * @param remaining never below zero
+   * @param resetAt end of the window, or null when it has none
+   */
+  public record Limit(
+      UUID id,
+      String dimension,
+      Object limit,
+      Object used,
+      Object remaining,
+      Instant resetAt,
+      String mode) {}
+
+  static UsageReport of(UsageQuery query, UsageRow row, String currency) {
+    Window window = Window.of(query.window(), query.at());
+    return new UsageReport(
+        new Scope(query.scope().wire(), row.key(), row.label()),
+        window,
+        UsageTotals.of(row.sums(), currency),
+        row.quotas().stream().map(quota -> limit(quota, row, window.end(), currency)).toList());
+  }
+
+  private static Limit limit(Quota quota, UsageRow row, Instant resetAt, String currency) {
+    QuotaDimension dimension = quota.dimension();
+    return new Limit(
+        quota.id(),
+        dimension.wire(),
+        QuotaDefinition.amount(dimension, quota.limit(), currency),
+        QuotaDefinition.amount(dimension, dimension.used(row.sums()), currency),
+        QuotaDefinition.amount(dimension, remaining(quota, row), currency),
+        resetAt,
+        quota.mode().wire());
+  }
+
+  /** What is left of a quota, never below zero. */
+  static long remaining(Quota quota, UsageRow row) {
+    return Math.max(0, quota.limit() - quota.dimension().used(row.sums()));
+  }
+
+  /** How long the window is; null for all time. */
+  static Duration length(QuotaWindow window, Instant at) {
+    return window.bounded() ? Duration.between(window.start(at), window.end(at)) : null;
+  }
+}

@@ -1,0 +1,10 @@
+package io.platformapi.service.quota;
+
+import java.util.List;
+
+/**
+ * What somebody has used in a window, and the limits on it.
+ *
+ * @param label name for people, or null
+ */
+record UsageRow(String key, String label, UsageSums sums, List<Quota> quotas) {}
