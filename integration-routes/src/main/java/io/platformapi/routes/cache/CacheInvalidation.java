@@ -14,8 +14,8 @@ import org.springframework.data.redis.connection.RedisStandaloneConfiguration;
 import org.springframework.data.redis.connection.jedis.JedisClientConfiguration;
 import org.springframework.data.redis.connection.jedis.JedisConnectionFactory;
 import org.springframework.data.redis.core.StringRedisTemplate;
-import org.springframework.data.redis.listener.RedisMessageListenerContainer;
 import org.springframework.data.redis.serializer.StringRedisSerializer;
+import org.springframework.util.backoff.ExponentialBackOff;
 
 /** The invalidation flow, put together: its route and the way to send a hint. */
 public final class CacheInvalidation implements AutoCloseable {
@@ -23,13 +23,14 @@ public final class CacheInvalidation implements AutoCloseable {
   private static final String CHANNEL = "platform.invalidations";
   private static final Duration TIMEOUT = Duration.ofSeconds(2);
   private static final Duration RECONNECT = Duration.ofSeconds(1);
+  private static final Duration MAX_RECONNECT = Duration.ofSeconds(15);
 
   private final String host;
   private final int port;
   private final InvalidationListener listener;
   private final InvalidationCodec codec = new InvalidationCodec();
   private final JedisConnectionFactory connections;
-  private final RedisMessageListenerContainer subscriptions = new RedisMessageListenerContainer();
+  private final Subscriptions subscriptions = new Subscriptions();
 
   public CacheInvalidation(String host, int port, InvalidationListener listener) {
     this.host = host;
@@ -50,7 +51,9 @@ public final class CacheInvalidation implements AutoCloseable {
     connections.afterPropertiesSet();
     connections.start();
     subscriptions.setConnectionFactory(connections);
-    subscriptions.setRecoveryInterval(RECONNECT.toMillis());
+    ExponentialBackOff backOff = new ExponentialBackOff(RECONNECT.toMillis(), 2);
+    backOff.setMaxInterval(MAX_RECONNECT.toMillis());
+    subscriptions.setRecoveryBackoff(backOff);
     subscriptions.afterPropertiesSet();
     StringRedisTemplate template = new StringRedisTemplate(connections);
     registry.bind("invalidationTemplate", template);

@@ -24,11 +24,10 @@ final class InvalidationRoute extends RouteBuilder {
     from("{{" + SUBSCRIBE + "}}").routeId(RouteIds.INVALIDATION_RECEIVE).process(receive);
     from(SEND + "&pollTimeout=200&purgeWhenStopping=true")
         .routeId(RouteIds.INVALIDATION_SEND)
-        .errorHandler(
-            defaultErrorHandler()
-                .logStackTrace(false)
-                .logExhaustedMessageHistory(false)
-                .retriesExhaustedLogLevel(LoggingLevel.DEBUG))
-        .to("{{" + PUBLISH + "}}");
+        .doTry()
+        .to("{{" + PUBLISH + "}}")
+        .doCatch(Exception.class)
+        .log(LoggingLevel.DEBUG, "an invalidation was lost: ${exception.message}")
+        .end();
   }
 }
