@@ -10,7 +10,11 @@ import io.platformapi.service.command.DevCommand;
 import io.platformapi.service.http.HttpRules;
 import io.platformapi.service.http.Metrics;
 import io.platformapi.service.wiring.Databases;
-import java.util.List;
+import io.platformapi.service.wiring.Features;
+import io.platformapi.service.wiring.Health;
+import io.platformapi.service.wiring.Routes;
+import io.platformapi.service.wiring.Security;
+import java.time.Clock;
 
 /** The program. */
 public class PlatformApplication extends Application<PlatformConfiguration> {
@@ -40,9 +44,20 @@ public class PlatformApplication extends Application<PlatformConfiguration> {
 
   @Override
   public void run(PlatformConfiguration configuration, Environment environment) throws Exception {
+    Clock clock = Clock.systemUTC();
     Metrics metrics = new Metrics(environment.metrics());
-    new HttpRules(metrics.meters()).install(configuration.getServerFactory(), environment);
     metrics.serve(environment);
-    Databases.open(configuration, environment, List.of(), List.of());
+    new HttpRules(metrics.meters()).install(configuration.getServerFactory(), environment);
+    Databases databases =
+        Databases.open(
+            configuration, environment, Features.adminEntities(), Features.tenantEntities());
+    Features features =
+        new Features(configuration, databases, environment.getObjectMapper(), clock);
+    Security.install(configuration, environment, features, metrics.meters(), clock);
+    Health.install(configuration, environment, databases, clock);
+    Routes routes = new Routes(configuration, features.ports(), metrics.meters());
+    features.register(environment, routes.integration());
+    // Managed last, so stopped first: nothing is ingested by a service that is going away.
+    environment.lifecycle().manage(routes);
   }
 }

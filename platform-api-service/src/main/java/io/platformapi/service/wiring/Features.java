@@ -1,0 +1,155 @@
+package io.platformapi.service.wiring;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.dropwizard.core.setup.Environment;
+import io.platformapi.routes.IntegrationRoutes;
+import io.platformapi.routes.Ports;
+import io.platformapi.service.PlatformConfiguration;
+import io.platformapi.service.audit.AuditEntry;
+import io.platformapi.service.audit.AuditLog;
+import io.platformapi.service.audit.RefusalAudit;
+import io.platformapi.service.auth.AuthAudit;
+import io.platformapi.service.auth.TenantLookup;
+import io.platformapi.service.http.Idempotency;
+import io.platformapi.service.outbox.OutboxEntry;
+import io.platformapi.service.outbox.OutboxRelay;
+import io.platformapi.service.outbox.OutboxWriter;
+import io.platformapi.service.persistence.DatabaseUnavailableException;
+import io.platformapi.service.persistence.TenantUpgrade;
+import io.platformapi.service.persistence.UnknownDatabaseException;
+import io.platformapi.service.quota.LedgerResource;
+import io.platformapi.service.quota.LedgerService;
+import io.platformapi.service.quota.QuotaResource;
+import io.platformapi.service.quota.QuotaService;
+import io.platformapi.service.quota.UsageResource;
+import io.platformapi.service.quota.UsageService;
+import io.platformapi.service.tenant.TenantDirectoryService;
+import io.platformapi.service.tenant.TenantFeature;
+import io.platformapi.service.tenant.TenantResource;
+import io.platformapi.service.usage.IngestResource;
+import io.platformapi.service.usage.LedgerStore;
+import io.platformapi.service.usage.LedgerTenant;
+import io.platformapi.service.usage.LedgerTenants;
+import java.time.Clock;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** The features: tenants, quotas, usage, and what they share. */
+public final class Features {
+  private final TenantDirectoryService directory;
+  private final OutboxRelay relay;
+  private final Hints hints;
+  private final LedgerStore ledger;
+  private final AuthAudit refusals;
+  private final TenantFeature tenants;
+  private final QuotaService quotas;
+  private final UsageService usage;
+  private final LedgerService book;
+  private final TenantUpgrade upgrade;
+  private final Clock clock;
+
+  public Features(
+      PlatformConfiguration configuration, Databases databases, ObjectMapper mapper, Clock clock) {
+    this.clock = clock;
+    directory =
+        new TenantDirectoryService(databases.admin(), configuration.tenants().directoryRefresh());
+    relay =
+        new OutboxRelay(
+            databases.admin(),
+            databases.tenant(),
+            databases.locations(),
+            configuration.tenants().outboxSweep());
+    hints = new Hints(databases.locations(), directory, relay);
+
+    AuditLog adminAudit = new AuditLog(databases.adminSessions(), mapper, clock);
+    refusals = new RefusalAudit(databases.admin(), adminAudit);
+    tenants =
+        new TenantFeature(
+            databases.admin(),
+            databases.adminSessions(),
+            databases.servers(),
+            databases.pool(),
+            databases.template(),
+            adminAudit,
+            new OutboxWriter(
+                databases.adminSessions(), mapper, clock, tenant -> hints.adminOutboxChanged()),
+            new Idempotency(databases.adminSessions(), mapper, clock),
+            clock,
+            configuration.tenants().placement(),
+            configuration.tenants().resumeInterval(),
+            hints::tenantChanged,
+            (step, tenant) -> {});
+
+    LedgerTenants ledgerTenants = this::ledgerTenant;
+    ledger =
+        new LedgerStore(
+            databases.tenant(),
+            ledgerTenants,
+            () -> answers(databases),
+            hints::tenantOutboxChanged,
+            clock);
+    quotas =
+        new QuotaService(
+            databases.tenant(),
+            databases.tenantSessions(),
+            ledgerTenants,
+            new AuditLog(databases.tenantSessions(), mapper, clock),
+            new OutboxWriter(databases.tenantSessions(), mapper, clock, hints::tenantOutboxChanged),
+            new Idempotency(databases.tenantSessions(), mapper, clock),
+            clock);
+    usage = new UsageService(databases.tenant(), ledgerTenants, clock);
+    book = new LedgerService(databases.tenant(), ledgerTenants);
+    upgrade = new TenantUpgrade(databases.admin(), databases.pool(), databases.tenantMigrations());
+  }
+
+  /** Entity classes of the admin database. */
+  public static List<Class<?>> adminEntities() {
+    return Stream.concat(TenantFeature.entities().stream(), tenantEntities().stream()).toList();
+  }
+
+  /** Entity classes of a tenant's database. */
+  public static List<Class<?>> tenantEntities() {
+    return List.of(AuditEntry.class, OutboxEntry.class);
+  }
+
+  public TenantLookup tenantLookup() {
+    return directory;
+  }
+
+  public AuthAudit refusals() {
+    return refusals;
+  }
+
+  /** What the routes need from the features. */
+  public Ports ports() {
+    return new Ports(directory, ledger, relay, hints::invalidated);
+  }
+
+  /** Serves the features, and starts what they do in the background. */
+  public void register(Environment environment, IntegrationRoutes routes) {
+    hints.attach(routes);
+    environment.jersey().register(new TenantResource(tenants.service()));
+    environment.jersey().register(new QuotaResource(quotas));
+    environment.jersey().register(new UsageResource(usage, clock));
+    environment.jersey().register(new LedgerResource(book));
+    environment.jersey().register(new IngestResource(routes));
+    environment.lifecycle().manage(directory);
+    environment.lifecycle().manage(tenants.resumer());
+    environment.lifecycle().manage(new UpgradeAtStart(upgrade));
+  }
+
+  private LedgerTenant ledgerTenant(String tenantId) {
+    return new LedgerTenant(
+        tenantId,
+        directory.platformOf(tenantId).orElseThrow(() -> new UnknownDatabaseException(tenantId)),
+        directory.currencyOf(tenantId).orElseThrow(() -> new UnknownDatabaseException(tenantId)));
+  }
+
+  private static boolean answers(Databases databases) {
+    try {
+      return databases.admin().sql(connection -> connection.isValid(2));
+    } catch (DatabaseUnavailableException e) {
+      return false;
+    }
+  }
+}

@@ -1,0 +1,59 @@
+package io.platformapi.service.wiring;
+
+import io.platformapi.routes.IntegrationRoutes;
+import io.platformapi.routes.message.Invalidation;
+import io.platformapi.service.outbox.OutboxRelay;
+import io.platformapi.service.persistence.TenantDatabases;
+import io.platformapi.service.tenant.TenantDirectoryService;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
+
+/**
+ * Passes on what has changed: from the features to this node's caches and outbox relay, and through
+ * the routes to the other nodes. The routes come last, so they are attached when they exist.
+ */
+final class Hints {
+  static final String TENANT = "tenant";
+
+  private final TenantDatabases locations;
+  private final TenantDirectoryService directory;
+  private final OutboxRelay relay;
+  private final AtomicReference<IntegrationRoutes> routes = new AtomicReference<>();
+
+  Hints(TenantDatabases locations, TenantDirectoryService directory, OutboxRelay relay) {
+    this.locations = locations;
+    this.directory = directory;
+    this.relay = relay;
+  }
+
+  void attach(IntegrationRoutes started) {
+    routes.set(started);
+  }
+
+  /** A tenant has changed on this node: the routes tell this node too. */
+  void tenantChanged(String tenantId) {
+    Invalidation change = new Invalidation(TENANT, tenantId);
+    Optional.ofNullable(routes.get())
+        .ifPresentOrElse(present -> present.invalidate(change), () -> invalidated(change));
+  }
+
+  /** A tenant has changed on this or another node. */
+  void invalidated(Invalidation change) {
+    locations.forget(change.key());
+    directory.invalidated(change);
+  }
+
+  void adminOutboxChanged() {
+    relay.adminChanged();
+    wakeRelay();
+  }
+
+  void tenantOutboxChanged(String tenantId) {
+    relay.tenantChanged(tenantId);
+    wakeRelay();
+  }
+
+  private void wakeRelay() {
+    Optional.ofNullable(routes.get()).ifPresent(IntegrationRoutes::outboxChanged);
+  }
+}

@@ -1,0 +1,41 @@
+package io.platformapi.service.wiring;
+
+import io.dropwizard.core.setup.Environment;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.platformapi.service.PlatformConfiguration;
+import io.platformapi.service.auth.AccessRules;
+import io.platformapi.service.auth.Authenticator;
+import io.platformapi.service.auth.IngestTokens;
+import io.platformapi.service.auth.SigningKeys;
+import io.platformapi.service.auth.TokenVerifier;
+import java.time.Clock;
+import java.time.Duration;
+
+/** Who may call what. */
+public final class Security {
+  private static final Duration PAUSE_BETWEEN_KEY_FETCHES = Duration.ofSeconds(10);
+
+  private Security() {}
+
+  /** Puts authentication and permissions in force on every endpoint. */
+  public static void install(
+      PlatformConfiguration configuration,
+      Environment environment,
+      Features features,
+      MeterRegistry meters,
+      Clock clock) {
+    SigningKeys keys =
+        new SigningKeys(
+            configuration.gateway().resolve(configuration.auth().jwksPath()),
+            PAUSE_BETWEEN_KEY_FETCHES);
+    environment.lifecycle().manage(keys);
+    Authenticator authenticator =
+        new Authenticator(
+            new TokenVerifier(keys, configuration.auth(), clock),
+            features.tenantLookup(),
+            features.refusals(),
+            meters);
+    new AccessRules(authenticator, new IngestTokens(configuration.auth().ingestTokenList()))
+        .install(environment.jersey());
+  }
+}
