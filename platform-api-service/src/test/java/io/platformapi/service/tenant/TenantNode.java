@@ -53,6 +53,14 @@ final class TenantNode implements AutoCloseable {
         databases.anotherNode(ConnectionSettings.ofBudget(10), entities(), List.of()), listener);
   }
 
+  /** A node whose role may not create databases. */
+  TenantNode powerless(String role) {
+    TestDatabases.execute("postgres", "CREATE ROLE " + role + " LOGIN");
+    return new TenantNode(
+        databases.anotherNode(role, ConnectionSettings.ofBudget(10), entities(), List.of()),
+        (step, id) -> {});
+  }
+
   Response create(String id, String key) {
     return create(new NewTenant(id, "Name", null, null, null, null, null, null), key);
   }

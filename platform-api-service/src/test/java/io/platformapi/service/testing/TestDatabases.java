@@ -54,17 +54,27 @@ public final class TestDatabases implements AutoCloseable {
     } catch (SQLException e) {
       throw new IllegalStateException(e);
     }
-    return new TestDatabases(name, settings, adminEntities, tenantEntities);
+    return new TestDatabases(name, "postgres", settings, adminEntities, tenantEntities);
   }
 
   /** Another node on the same admin database. */
   public TestDatabases anotherNode(
       ConnectionSettings settings, List<Class<?>> adminEntities, List<Class<?>> tenantEntities) {
-    return new TestDatabases(adminName, settings, adminEntities, tenantEntities);
+    return anotherNode("postgres", settings, adminEntities, tenantEntities);
+  }
+
+  /** Another node that uses the tenants' server as another role. */
+  public TestDatabases anotherNode(
+      String tenantUser,
+      ConnectionSettings settings,
+      List<Class<?>> adminEntities,
+      List<Class<?>> tenantEntities) {
+    return new TestDatabases(adminName, tenantUser, settings, adminEntities, tenantEntities);
   }
 
   private TestDatabases(
       String adminName,
+      String tenantUser,
       ConnectionSettings settings,
       List<Class<?>> adminEntities,
       List<Class<?>> tenantEntities) {
@@ -81,7 +91,7 @@ public final class TestDatabases implements AutoCloseable {
         new TenantServers(
             Map.of(
                 SERVER,
-                new DatabaseServer(RealServers.postgres().jdbcUrl("postgres"), "postgres", "")),
+                new DatabaseServer(RealServers.postgres().jdbcUrl("postgres"), tenantUser, "")),
             settings);
     this.pool = new TenantConnectionPool(servers);
     this.databases = new TenantDatabases(inAdmin);
