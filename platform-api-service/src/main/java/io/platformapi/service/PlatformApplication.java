@@ -9,6 +9,7 @@ import io.dropwizard.core.setup.Environment;
 import io.platformapi.service.command.DevCommand;
 import io.platformapi.service.http.HttpRules;
 import io.platformapi.service.http.Metrics;
+import io.platformapi.service.wiring.AdminMigrations;
 import io.platformapi.service.wiring.Databases;
 import io.platformapi.service.wiring.Features;
 import io.platformapi.service.wiring.Health;
@@ -39,6 +40,7 @@ public class PlatformApplication extends Application<PlatformConfiguration> {
     bootstrap.setConfigurationSourceProvider(
         new SubstitutingSourceProvider(
             bootstrap.getConfigurationSourceProvider(), new EnvironmentVariableSubstitutor(false)));
+    bootstrap.addBundle(new AdminMigrations());
     bootstrap.addCommand(new DevCommand(this));
   }
 

@@ -46,7 +46,7 @@ public record Databases(
     TenantConnectionPool pool,
     Migrations tenantMigrations,
     TenantTemplate template) {
-  private static final String ADMIN_CHANGELOG = "migrations/admin.xml";
+  static final String ADMIN_CHANGELOG = "migrations/admin.xml";
   private static final String TENANT_CHANGELOG = "migrations/tenant.xml";
 
   /**

@@ -45,7 +45,7 @@ public final class Features {
   private final QuotaService quotas;
   private final UsageService usage;
   private final LedgerService book;
-  private final TenantUpgrade upgrade;
+  private final Upkeep upkeep;
   private final Clock clock;
 
   public Features(
@@ -99,7 +99,11 @@ public final class Features {
             clock);
     usage = new UsageService(databases.tenant(), ledgerTenants, clock);
     book = new LedgerService(databases.tenant(), ledgerTenants);
-    upgrade = new TenantUpgrade(databases.admin(), databases.pool(), databases.tenantMigrations());
+    upkeep =
+        new Upkeep(
+            databases.servers(),
+            databases.template(),
+            new TenantUpgrade(databases.admin(), databases.pool(), databases.tenantMigrations()));
   }
 
   /** Entity classes of the admin database. */
@@ -135,7 +139,7 @@ public final class Features {
     environment.jersey().register(new IngestResource(routes));
     environment.lifecycle().manage(directory);
     environment.lifecycle().manage(tenants.resumer());
-    environment.lifecycle().manage(new UpgradeAtStart(upgrade));
+    environment.lifecycle().manage(upkeep);
   }
 
   private LedgerTenant ledgerTenant(String tenantId) {

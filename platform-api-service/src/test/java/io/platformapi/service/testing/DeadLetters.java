@@ -5,10 +5,11 @@ import static org.awaitility.Awaitility.await;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.UUID;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
@@ -24,19 +25,29 @@ public final class DeadLetters implements AutoCloseable {
             Map.of(
                 "bootstrap.servers",
                 RealServers.kafka().brokers(),
-                "group.id",
-                "dead-letters-" + UUID.randomUUID(),
                 "auto.offset.reset",
                 "earliest",
                 "enable.auto.commit",
                 "false"),
             new ByteArrayDeserializer(),
             new ByteArrayDeserializer());
-    consumer.subscribe(List.of(topic));
+    consumer.assign(
+        consumer.partitionsFor(topic).stream()
+            .map(partition -> new TopicPartition(topic, partition.partition()))
+            .toList());
   }
 
   /** One dead letter: its original bytes and its headers. */
   public record Letter(byte[] key, byte[] value, Headers headers) {
+    /** Where the event was read from. */
+    public String source() {
+      return header("source-topic")
+          + "-"
+          + header("source-partition")
+          + "@"
+          + header("source-offset");
+    }
+
     /** A header's text, or null. */
     public String header(String name) {
       Header header = headers.lastHeader(name);
@@ -44,23 +55,31 @@ public final class DeadLetters implements AutoCloseable {
     }
   }
 
-  /** Everything read so far, once that is at least {@code count}. */
+  /**
+   * The letters once they come from at least {@code count} different events. A letter can come
+   * twice, when its batch was read again: the first of each is given.
+   */
   public List<Letter> awaitAtLeast(int count) {
     await("dead letters")
         .atMost(Duration.ofSeconds(30))
         .until(
             () -> {
               readOn();
-              return letters.size() >= count;
+              return bySource().size() >= count;
             });
-    readOn();
-    return List.copyOf(letters);
+    return now();
   }
 
-  /** Everything there is now. */
+  /** The letters that are there now. */
   public List<Letter> now() {
     readOn();
-    return List.copyOf(letters);
+    return List.copyOf(bySource().values());
+  }
+
+  private Map<String, Letter> bySource() {
+    Map<String, Letter> distinct = new LinkedHashMap<>();
+    letters.forEach(letter -> distinct.putIfAbsent(letter.source(), letter));
+    return distinct;
   }
 
   private void readOn() {

@@ -1,0 +1,19 @@
+package io.platformapi.service.bench;
+
+import io.platformapi.service.auth.Open;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.MediaType;
+import java.util.Map;
+
+/** Does nothing behind the same server, filters and serialization: what an answer costs at least. */
+@Path("/v1/empty")
+@Produces(MediaType.APPLICATION_JSON)
+public final class EmptyResource {
+  @GET
+  @Open
+  public Map<String, String> empty() {
+    return Map.of();
+  }
+}

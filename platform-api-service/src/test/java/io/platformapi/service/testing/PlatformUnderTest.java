@@ -1,0 +1,112 @@
+package io.platformapi.service.testing;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.dropwizard.configuration.FileConfigurationSourceProvider;
+import io.dropwizard.configuration.SubstitutingSourceProvider;
+import io.dropwizard.core.Application;
+import io.dropwizard.testing.DropwizardTestSupport;
+import io.platformapi.service.PlatformApplication;
+import io.platformapi.service.PlatformConfiguration;
+import java.net.URI;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+import org.apache.commons.text.StringSubstitutor;
+
+/** The whole service in this JVM, started from config.yml on the shared real servers. */
+public final class PlatformUnderTest implements AutoCloseable {
+  public static final String ALL_SCOPES =
+      "tenants:read tenants:write quotas:read quotas:write platform:delegate";
+
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final String CONFIG = "../config.yml";
+
+  private final PlatformSettings settings;
+  private final DropwizardTestSupport<PlatformConfiguration> support;
+  private final String token;
+  private final PlatformClient client;
+
+  private PlatformUnderTest(
+      PlatformSettings settings, Supplier<Application<PlatformConfiguration>> factory)
+      throws Exception {
+    this.settings = settings;
+    this.support =
+        new DropwizardTestSupport<>(
+            PlatformApplication.class,
+            CONFIG,
+            new SubstitutingSourceProvider(
+                new FileConfigurationSourceProvider(),
+                new StringSubstitutor(settings.variables()::get))) {
+          @Override
+          public Application<PlatformConfiguration> newApplication() {
+            return factory.get();
+          }
+        };
+    support.before();
+    this.token = RealServers.issuer().resourceToken("tests", ALL_SCOPES);
+    this.client = new PlatformClient(url(), token);
+  }
+
+  /** A new, empty platform. */
+  public static PlatformUnderTest start() throws Exception {
+    return start(PlatformSettings.create());
+  }
+
+  /** Another node of the platform that the settings describe. */
+  public static PlatformUnderTest start(PlatformSettings settings) throws Exception {
+    return new PlatformUnderTest(settings, PlatformApplication::new);
+  }
+
+  /** A platform whose application has been extended, e.g. by a resource to compare with. */
+  public static PlatformUnderTest start(
+      PlatformSettings settings, Supplier<Application<PlatformConfiguration>> application)
+      throws Exception {
+    return new PlatformUnderTest(settings, application);
+  }
+
+  public PlatformSettings settings() {
+    return settings;
+  }
+
+  public URI url() {
+    return URI.create("http://127.0.0.1:" + support.getLocalPort());
+  }
+
+  public URI adminUrl() {
+    return URI.create("http://127.0.0.1:" + support.getAdminPort());
+  }
+
+  /** A token that may do everything for every tenant. */
+  public String token() {
+    return token;
+  }
+
+  /** A client with that token. */
+  public PlatformClient client() {
+    return client;
+  }
+
+  /** Creates a tenant whose LiteLLM team is {@code team_<id>}. */
+  public void createTenant(String id) {
+    JsonNode body =
+        JSON.valueToTree(
+            Map.of(
+                "id",
+                id,
+                "name",
+                id,
+                "org",
+                "org_" + id,
+                "plan",
+                "test",
+                "litellmTeams",
+                List.of("team_" + id)));
+    client.post("/v1/tenants", body).mustBe(201);
+  }
+
+  @Override
+  public void close() {
+    support.after();
+  }
+}
