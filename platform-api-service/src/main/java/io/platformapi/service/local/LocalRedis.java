@@ -1,29 +1,46 @@
 package io.platformapi.service.local;
 
+import java.io.File;
 import java.io.IOException;
-import redis.embedded.RedisServer;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import redis.embedded.core.ExecutableProvider;
 
-/** A real Redis in a child process, without persistence, on a free loopback port. */
+/**
+ * A real Redis in a process of its own, without persistence, on a free loopback port.
+ *
+ * <p>It runs as a daemon, so that Ctrl-C at the terminal does not reach it: like PostgreSQL it is
+ * stopped by its owner, after everything that still talks to it.
+ */
 public final class LocalRedis implements AutoCloseable {
-  private final RedisServer server;
+  private static final Duration START_TIMEOUT = Duration.ofSeconds(20);
+  private static final int CONNECT_MILLIS = 1_000;
+  private static final long POLL_MILLIS = 20;
+  private static final String PONG = "+PONG";
+
+  private final Path directory;
   private final int port;
 
-  private LocalRedis(RedisServer server, int port) {
-    this.server = server;
+  private LocalRedis(Path directory, int port) {
+    this.directory = directory;
     this.port = port;
   }
 
+  /** Starts on a free port and returns when Redis answers. */
   public static LocalRedis start() throws IOException {
-    int port = Ports.free();
-    RedisServer server =
-        RedisServer.newRedisServer()
-            .port(port)
-            .setting("bind 127.0.0.1")
-            .setting("save \"\"")
-            .setting("appendonly no")
-            .build();
-    server.start();
-    return new LocalRedis(server, port);
+    Path directory = Files.createTempDirectory("platform-redis-");
+    LocalRedis redis = new LocalRedis(directory, Ports.free());
+    redis.launch(ExecutableProvider.newJarResourceProvider(directory.toFile()).get());
+    return redis;
   }
 
   public int port() {
@@ -32,6 +49,68 @@ public final class LocalRedis implements AutoCloseable {
 
   @Override
   public void close() throws IOException {
-    server.stop();
+    try {
+      send("SHUTDOWN NOSAVE", 0);
+    } catch (IOException e) {
+      // It answers by closing the connection, or it has gone already.
+    }
+    try (Stream<Path> files = Files.walk(directory)) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.deleteIfExists(file);
+      }
+    }
+  }
+
+  private void launch(File executable) throws IOException {
+    List<String> command =
+        List.of(
+            executable.getAbsolutePath(),
+            "--port",
+            String.valueOf(port),
+            "--bind",
+            "127.0.0.1",
+            "--save",
+            "",
+            "--appendonly",
+            "no",
+            "--dir",
+            directory.toString(),
+            "--logfile",
+            "redis.log",
+            "--daemonize",
+            "yes");
+    Process launcher =
+        new ProcessBuilder(command).redirectErrorStream(true).directory(directory.toFile()).start();
+    try {
+      launcher.waitFor(START_TIMEOUT.toSeconds(), TimeUnit.SECONDS);
+      long deadline = System.nanoTime() + START_TIMEOUT.toNanos();
+      while (!answers()) {
+        if (System.nanoTime() > deadline) {
+          throw new IOException("Redis does not answer on port " + port);
+        }
+        Thread.sleep(POLL_MILLIS);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException("interrupted while Redis started", e);
+    }
+  }
+
+  private boolean answers() {
+    try {
+      return send("PING", PONG.length()).equals(PONG);
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  private String send(String command, int answerLength) throws IOException {
+    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+      socket.setSoTimeout(CONNECT_MILLIS);
+      OutputStream out = socket.getOutputStream();
+      out.write((command + "\r\n").getBytes(StandardCharsets.US_ASCII));
+      byte[] answer = socket.getInputStream().readNBytes(Math.max(1, answerLength));
+      return new String(answer, StandardCharsets.US_ASCII);
+    }
   }
 }

@@ -7,7 +7,9 @@ import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
 import java.util.Map;
 
-/** Does nothing behind the same server, filters and serialization: what an answer costs at least. */
+/**
+ * Does nothing behind the same server, filters and serialization: what an answer costs at least.
+ */
 @Path("/v1/empty")
 @Produces(MediaType.APPLICATION_JSON)
 public final class EmptyResource {

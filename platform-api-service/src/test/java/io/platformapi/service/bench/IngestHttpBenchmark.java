@@ -14,8 +14,8 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * Recorded bodies of LiteLLM through the endpoint to Kafka's acknowledgement, in MB/s on one connection, against a bare
- * Jackson streaming parse of the same bytes.
+ * Recorded bodies of LiteLLM through the endpoint to Kafka's acknowledgement, in MB/s on one
+ * connection, against a bare Jackson streaming parse of the same bytes.
  */
 final class IngestHttpBenchmark implements Benchmark {
   private static final int ROUNDS = 7;

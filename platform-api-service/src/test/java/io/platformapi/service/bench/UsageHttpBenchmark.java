@@ -12,7 +12,10 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/** {@code GET /v1/quotas/usage} of a tenant with usage and a quota, against an empty resource of the same server. */
+/**
+ * {@code GET /v1/quotas/usage} of a tenant with usage and a quota, against an empty resource of the
+ * same server.
+ */
 final class UsageHttpBenchmark implements Benchmark {
   private static final int CONNECTIONS = 4;
   private static final int WARM_UP = 3_000;
