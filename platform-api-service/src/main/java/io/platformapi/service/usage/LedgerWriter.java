@@ -9,17 +9,12 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
-import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
-import java.time.temporal.ChronoUnit;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.UUID;
 
 /**
@@ -30,8 +25,8 @@ import java.util.UUID;
  */
 final class LedgerWriter {
   private static final String SOURCE = "gateway";
-  private static final String DEDUPLICATE = UsageEventSql.INSERT + ";" + AccountSql.SELECT;
-  private static final String POST =
+  static final String DEDUPLICATE = UsageEventSql.INSERT + ";" + AccountSql.SELECT;
+  static final String POST =
       String.join(
           ";",
           PostingSql.INSERT_BATCH,
@@ -49,8 +44,7 @@ final class LedgerWriter {
   StoreResult write(Connection connection, LedgerTenant tenant, UsageBatch batch)
       throws SQLException {
     UUID batchId = Uuid7.next();
-    // The time within the id, so that the order of ids and of times is one.
-    Instant now = Instant.ofEpochMilli(batchId.getMostSignificantBits() >>> 16);
+    Instant now = timeOf(batchId);
     int snapshots =
         batch.snapshots().isEmpty() ? 0 : SnapshotSql.insert(connection, batch.snapshots(), now);
     int posted = batch.usage().isEmpty() ? 0 : post(connection, tenant, batch, batchId, now);
@@ -73,12 +67,13 @@ final class LedgerWriter {
               tenant.id(), calls.stream().filter(call -> fresh.contains(call.eventId())).toList());
     }
     createMissing(connection, tally, accounts);
-    insert(connection, tenant, tally, accounts, fresh.size(), batchId, now);
+    LedgerRows rows = LedgerRows.of(tenant.id(), tally, accounts);
+    insert(connection, tenant, rows, fresh.size(), batchId, now);
     return fresh.size();
   }
 
   /** Each event once, in the order in which every writer takes their locks. */
-  private static List<UsageRecord> distinct(List<UsageRecord> calls) {
+  static List<UsageRecord> distinct(List<UsageRecord> calls) {
     Map<UUID, UsageRecord> byId = new HashMap<>();
     calls.forEach(call -> byId.putIfAbsent(call.eventId(), call));
     return byId.values().stream().sorted(EVENT_ORDER).toList();
@@ -124,83 +119,41 @@ final class LedgerWriter {
   private static void insert(
       Connection connection,
       LedgerTenant tenant,
-      Tally tally,
-      Map<AccountKey, Long> accounts,
+      LedgerRows rows,
       int events,
       UUID batchId,
       Instant now)
       throws SQLException {
-    List<LedgerRow> postings = new ArrayList<>();
-    List<LedgerRow> counters = new ArrayList<>();
-    collect(tally, accounts, postings, counters);
-    long tenantAccount = accounts.get(AccountKey.of(LedgerScope.TENANT, tenant.id()));
-    long[] months =
-        counters.stream()
-            .filter(row -> row.account() == tenantAccount && row.kind().equals(LedgerRow.MONTH))
-            .mapToLong(LedgerRow::hour)
-            .toArray();
-    String[] eventIds = new String[months.length];
-    for (int i = 0; i < eventIds.length; i++) {
-      eventIds[i] = Uuid7.next().toString();
-    }
     try (PreparedStatement statement = connection.prepareStatement(POST)) {
-      Parameters parameters = new Parameters(statement);
-      parameters.add(batchId).add(now).add(SOURCE).add(events).add(postings.size());
-      parameters.add(batchId);
-      PostingSql.bindPostings(parameters, postings);
-      PostingSql.bindCounters(parameters, counters);
-      parameters
-          .add(tenant.id())
-          .add(tenant.platformId())
-          .add(tenant.currency())
-          .add(batchId.toString())
-          .add(now.toString())
-          .add(tenantAccount)
-          .add(eventIds)
-          .add(months);
+      bindPost(new Parameters(statement), tenant, rows, events, batchId, now);
       statement.execute();
     }
   }
 
-  private static void collect(
-      Tally tally,
-      Map<AccountKey, Long> accounts,
-      List<LedgerRow> postings,
-      List<LedgerRow> counters) {
-    tally
-        .sources()
-        .forEach(
-            (scope, hours) ->
-                hours.forEach(
-                    (hour, amounts) ->
-                        postings.add(
-                            new LedgerRow(scope.sourceAccount(), LedgerRow.HOUR, hour, amounts))));
-    tally
-        .accounts()
-        .forEach(
-            (key, hours) -> {
-              long account = accounts.get(key);
-              Map<Long, Amounts> months = new TreeMap<>();
-              hours.forEach(
-                  (hour, amounts) -> {
-                    LedgerRow row = new LedgerRow(account, LedgerRow.HOUR, hour, amounts);
-                    postings.add(row);
-                    counters.add(row);
-                    months.computeIfAbsent(monthOf(hour), m -> new Amounts()).add(amounts);
-                  });
-              months.forEach(
-                  (month, amounts) ->
-                      counters.add(new LedgerRow(account, LedgerRow.MONTH, month, amounts)));
-            });
-    postings.sort(LedgerRow.KEY_ORDER);
-    counters.sort(LedgerRow.KEY_ORDER);
+  static void bindPost(
+      Parameters to, LedgerTenant tenant, LedgerRows rows, int events, UUID batchId, Instant now)
+      throws SQLException {
+    to.add(batchId).add(now).add(SOURCE).add(events).add(rows.postings().size());
+    to.add(batchId);
+    PostingSql.bindPostings(to, rows.postings());
+    PostingSql.bindCounters(to, rows.counters());
+    long[] months = rows.months();
+    String[] eventIds = new String[months.length];
+    for (int i = 0; i < eventIds.length; i++) {
+      eventIds[i] = Uuid7.next().toString();
+    }
+    to.add(tenant.id())
+        .add(tenant.platformId())
+        .add(tenant.currency())
+        .add(batchId.toString())
+        .add(now.toString())
+        .add(rows.tenantAccount())
+        .add(eventIds)
+        .add(months);
   }
 
-  /** Hour since the epoch in which the UTC month of an hour begins. */
-  private static long monthOf(long hour) {
-    OffsetDateTime time =
-        Instant.ofEpochSecond(hour * Tally.SECONDS_PER_HOUR).atOffset(ZoneOffset.UTC);
-    return time.truncatedTo(ChronoUnit.DAYS).withDayOfMonth(1).toEpochSecond()
-        / Tally.SECONDS_PER_HOUR;
+  /** The time within a batch's id, so that the order of ids and of times is one. */
+  static Instant timeOf(UUID batchId) {
+    return Instant.ofEpochMilli(batchId.getMostSignificantBits() >>> 16);
   }
 }

@@ -48,9 +48,9 @@ class LedgerRulesTest {
   @Test
   void postingsToNoAccountOrOfNoBatch() {
     UUID batch = UUID.randomUUID();
-    String give = row(batch, TENANT_SOURCE, -5);
-    refused(header(batch, 2) + POSTINGS + give + "," + row(batch, 99, 5), "does not exist");
-    refused(POSTINGS + give + "," + row(batch, account, 5), "no header");
+    String balanced = row(batch, TENANT_SOURCE, -5) + "," + row(batch, account, 5);
+    refused(header(batch, 3) + POSTINGS + balanced + "," + row(batch, 99, 0), "does not exist");
+    refused(POSTINGS + balanced, "no header");
   }
 
   @Test
