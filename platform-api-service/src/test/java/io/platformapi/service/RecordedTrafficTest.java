@@ -12,7 +12,6 @@ import io.platformapi.service.testing.PlatformSettings;
 import io.platformapi.service.testing.PlatformUnderTest;
 import io.platformapi.service.testing.Recordings;
 import io.platformapi.service.testing.TopicWriter;
-import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -81,22 +80,10 @@ class RecordedTrafficTest {
         String label = item.at("/scope/label").asText(item.at("/scope/id").asText());
         String name =
             scope.equals("team") ? item.at("/scope/id").asText() : "team_" + tenant + "/" + label;
-        usage.put(name, amounts(item.get("usage")));
+        usage.put(name, Amounts.of(item.get("usage")));
       }
     }
     return usage;
-  }
-
-  private static Amounts amounts(JsonNode usage) {
-    return new Amounts(
-        usage.get("inputTokens").longValue(),
-        usage.get("outputTokens").longValue(),
-        usage.get("cachedInputTokens").longValue(),
-        usage.get("cachedOutputTokens").longValue(),
-        usage.get("requestsSucceeded").longValue(),
-        usage.get("requestsFailed").longValue(),
-        usage.get("requestsCached").longValue(),
-        new BigDecimal(usage.at("/cost/amount").asText()).movePointRight(9).longValueExact());
   }
 
   private static Map<String, Amounts> expected(JsonNode totals, String group) {
