@@ -1,0 +1,189 @@
+package io.platformapi.service.openapi;
+
+import io.platformapi.routes.ingestion.IngestResult;
+import io.platformapi.service.health.HealthResource;
+import io.platformapi.service.http.Page;
+import io.platformapi.service.quota.LedgerEntry;
+import io.platformapi.service.quota.NewQuotas;
+import io.platformapi.service.quota.QuotaDefinition;
+import io.platformapi.service.quota.UsageReport;
+import io.platformapi.service.tenant.NewTenant;
+import io.platformapi.service.tenant.TenantDetails;
+import java.util.List;
+import java.util.Map;
+
+/** What the signatures of the endpoints do not tell: words, answers, conditions, examples. */
+final class Catalogue {
+  private static final List<String> SCOPES =
+      List.of("tenant", "team", "user", "end_user", "api_key", "provider", "model");
+
+  static final String NEW_TENANT =
+      """
+      {"id": "umbrella", "name": "Umbrella", "org": "org_umbrella", "plan": "free",
+       "currency": "USD", "litellmTeams": ["team_umbrella"]}
+      """;
+
+  static final String NEW_QUOTAS =
+      """
+      {"items": [
+        {"dimension": "cost", "scope": {"type": "tenant"}, "window": "month",
+         "limit": {"amount": "25", "currency": "USD"}, "mode": "enforce"},
+        {"dimension": "total_tokens", "scope": {"type": "model", "id": "gpt-4o"}, "window": "day",
+         "limit": 1000000, "mode": "warn"}]}
+      """;
+
+  private static final String TENANT =
+      """
+      {"id": "umbrella", "name": "Umbrella", "org": "org_umbrella", "plan": "free",
+       "platformId": "default", "currency": "USD", "litellmTeams": ["team_umbrella"],
+       "litellmOrganizations": [], "state": "active",
+       "createdAt": "2026-11-23T20:00:00.123456Z", "updatedAt": "2026-11-23T20:00:00.345678Z",
+       "version": 2}
+      """;
+
+  /** By method and path. */
+  static final Map<String, Entry> ENDPOINTS =
+      Map.ofEntries(
+          Map.entry(
+              "GET /health",
+              new Entry("The same as /health/ready", 200, HealthResource.Health.class)),
+          Map.entry(
+              "GET /health/ready",
+              new Entry("Whether requests can be served", 200, HealthResource.Health.class)),
+          Map.entry(
+              "GET /health/live",
+              new Entry("Whether the process runs", 200, HealthResource.Health.class)),
+          Map.entry(
+              "POST /v1/tenants",
+              new Entry("Create a tenant and its database", 201, TenantDetails.class)
+                  .request(NewTenant.class, NEW_TENANT)
+                  .answer(TENANT)
+                  .with(Trait.ETAG, Trait.LOCATION, Trait.CONFLICT)),
+          Map.entry(
+              "GET /v1/tenants",
+              new Entry("List the tenants that the caller may see", 200, TenantDetails.class)
+                  .with(Trait.PAGE)),
+          Map.entry(
+              "GET /v1/tenants/{id}",
+              new Entry("Read a tenant", 200, TenantDetails.class)
+                  .answer(TENANT)
+                  .with(Trait.ETAG, Trait.NOT_MODIFIED)),
+          Map.entry(
+              "GET /v1/quotas",
+              new Entry("List the tenant's limits", 200, QuotaDefinition.class)
+                  .with(Trait.PAGE, Trait.ETAG, Trait.NOT_MODIFIED)),
+          Map.entry(
+              "PUT /v1/quotas",
+              new Entry("Replace the tenant's whole set of limits", 200, QuotaDefinition.class)
+                  .request(NewQuotas.class, NEW_QUOTAS)
+                  .with(Trait.PAGE, Trait.ETAG, Trait.IF_MATCH)),
+          Map.entry(
+              "GET /v1/quotas/usage",
+              new Entry("What was used in a window and what is left", 200, UsageReport.class)
+                  .with(Trait.PAGE, Trait.RATE_LIMIT)),
+          Map.entry(
+              "GET /v1/quotas/ledger",
+              new Entry("The book, posting by posting, newest first", 200, LedgerEntry.class)
+                  .with(Trait.PAGE)),
+          Map.entry(
+              "POST /v1/ingest/litellm",
+              new Entry("Take what LiteLLM's generic_api logger posts", 202, IngestResult.class)));
+
+  /** Schema and words of each query parameter. */
+  static final Map<String, Map<String, Object>> QUERY =
+      Map.of(
+          "limit",
+          parameter(
+              "items on a page",
+              Tree.of("type", "integer", "minimum", 1, "maximum", 200, "default", 50)),
+          "cursor",
+          parameter("nextCursor of the page before", Tree.of("type", "string")),
+          "scope",
+          parameter("whose usage", Tree.of("type", "string", "enum", SCOPES, "default", "tenant")),
+          "scopeId",
+          parameter(
+              "who within the scope; all of it when absent, in pages", Tree.of("type", "string")),
+          "window",
+          parameter(
+              "calendar unit of UTC, or lifetime",
+              Tree.of(
+                  "type",
+                  "string",
+                  "enum",
+                  List.of("hour", "day", "month", "lifetime"),
+                  "default",
+                  "month")),
+          "at",
+          parameter(
+              "a time in the window; now when absent",
+              Tree.of("type", "string", "format", "date-time")),
+          "account",
+          parameter(
+              "scope:key, such as model:gpt-4o; an empty key is the source of the scope",
+              Tree.of("type", "string")),
+          "from",
+          parameter(
+              "earliest time of posting, inclusive",
+              Tree.of("type", "string", "format", "date-time")),
+          "to",
+          parameter(
+              "latest time of posting, exclusive",
+              Tree.of("type", "string", "format", "date-time")),
+          "batch",
+          parameter("postings of one batch", Tree.of("type", "string", "format", "uuid")));
+
+  private Catalogue() {}
+
+  /** What an endpoint has beside its body. */
+  enum Trait {
+    PAGE,
+    ETAG,
+    NOT_MODIFIED,
+    IF_MATCH,
+    LOCATION,
+    CONFLICT,
+    RATE_LIMIT
+  }
+
+  /**
+   * @param status of success
+   * @param answer body of success, or with {@link Trait#PAGE} the item of a {@link Page}
+   * @param request body, or null
+   * @param requestExample JSON, or null
+   * @param answerExample JSON, or null
+   */
+  record Entry(
+      String summary,
+      int status,
+      Class<?> answer,
+      Class<?> request,
+      String requestExample,
+      String answerExample,
+      List<Trait> traits) {
+
+    Entry(String summary, int status, Class<?> answer) {
+      this(summary, status, answer, null, null, null, List.of());
+    }
+
+    Entry request(Class<?> type, String example) {
+      return new Entry(summary, status, answer, type, example, answerExample, traits);
+    }
+
+    Entry answer(String example) {
+      return new Entry(summary, status, answer, request, requestExample, example, traits);
+    }
+
+    Entry with(Trait... more) {
+      return new Entry(
+          summary, status, answer, request, requestExample, answerExample, List.of(more));
+    }
+
+    boolean has(Trait trait) {
+      return traits.contains(trait);
+    }
+  }
+
+  private static Map<String, Object> parameter(String description, Map<String, Object> schema) {
+    return Tree.of("description", description, "schema", schema);
+  }
+}

@@ -1,0 +1,226 @@
+package io.platformapi.service.openapi;
+
+import com.fasterxml.jackson.annotation.JsonIgnore;
+import com.fasterxml.jackson.annotation.JsonValue;
+import com.fasterxml.jackson.databind.JsonNode;
+import io.platformapi.service.http.Page;
+import java.lang.reflect.Method;
+import java.lang.reflect.ParameterizedType;
+import java.lang.reflect.RecordComponent;
+import java.lang.reflect.Type;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.UUID;
+
+/** Makes JSON schemas of the records that travel. */
+final class Schemas {
+  private static final String AMOUNT = "Amount";
+
+  /** Present in every answer, null when there is nothing to say. */
+  private static final Set<String> NULLABLE =
+      Set.of(
+          "TenantDetails.org",
+          "QuotaScope.id",
+          "UsageReportScope.label",
+          "UsageReportWindow.start",
+          "UsageReportWindow.end",
+          "UsageReportLimit.resetAt",
+          "LedgerEntryAccount.label");
+
+  /** What a request may leave out. */
+  private static final Set<String> OPTIONAL =
+      Set.of(
+          "NewTenant.id",
+          "NewTenant.org",
+          "NewTenant.plan",
+          "NewTenant.platformId",
+          "NewTenant.currency",
+          "NewTenant.litellmTeams",
+          "NewTenant.litellmOrganizations",
+          "NewQuotasItem.id",
+          "QuotaScope.id");
+
+  private static final Map<String, String> DESCRIPTIONS =
+      Map.ofEntries(
+          Map.entry(
+              "NewTenant.id", "natural key, [a-z0-9][a-z0-9-]{0,62}; a UUIDv7 is made when absent"),
+          Map.entry("NewTenant.org", "Logto organization id; belongs to one tenant"),
+          Map.entry("NewTenant.plan", "free when absent"),
+          Map.entry("NewTenant.platformId", "default when absent; must exist"),
+          Map.entry("NewTenant.currency", "three capital letters, USD when absent"),
+          Map.entry("NewTenant.litellmTeams", "LiteLLM teams whose calls the tenant pays for"),
+          Map.entry(
+              "NewTenant.litellmOrganizations",
+              "LiteLLM organizations whose calls the tenant pays for"),
+          Map.entry("TenantDetails.version", "number of the ETag"),
+          Map.entry("NewQuotasItem.id", "ignored: a set may be sent back as it was read"),
+          Map.entry("NewQuotasItem.limit", "whole number, or money for the dimension cost"),
+          Map.entry("QuotaScope.id", "who within the scope; absent or null for the tenant"),
+          Map.entry("UsageReportWindow.start", "UTC, inclusive; null for lifetime"),
+          Map.entry("UsageReportWindow.end", "UTC, exclusive; null for lifetime"),
+          Map.entry("UsageReportLimit.remaining", "never below zero"),
+          Map.entry("UsageTotals.totalTokens", "input and output; cached tokens are apart"),
+          Map.entry("UsageTotals.requests", "all, however they ended"),
+          Map.entry("LedgerEntryAccount.key", "empty for the source of the scope"),
+          Map.entry("LedgerEntry.bucket", "the UTC hour in which the calls started"),
+          Map.entry("IngestResult.unresolved", "their tenant is not known: dead letters"),
+          Map.entry("IngestResult.malformed", "pieces that are no JSON objects: dead letters"),
+          Map.entry("Money.amount", "decimal number as text, up to nine places"),
+          Map.entry("ErrorBodyError.code", "see docs/03-APIs.md"),
+          Map.entry("Health.status", "up, or degraded when Kafka or Redis is down"));
+
+  private final Map<String, Object> components = new TreeMap<>();
+
+  /** Every schema that was referred to so far, by name. */
+  Map<String, Object> components() {
+    return components;
+  }
+
+  Map<String, Object> page(Class<?> item) {
+    String name = "PageOf" + name(item);
+    components.put(
+        name,
+        object(
+            Tree.of(
+                "items",
+                Tree.of("type", "array", "items", of(item)),
+                "nextCursor",
+                Tree.of(
+                    "type",
+                    List.of("string", "null"),
+                    "description",
+                    "where the next page begins, null on the last")),
+            List.of("items", "nextCursor")));
+    return Tree.ref("schemas", name);
+  }
+
+  Map<String, Object> of(Type type) {
+    if (type instanceof ParameterizedType generic) {
+      return generic(generic);
+    }
+    Class<?> plain = (Class<?>) type;
+    if (plain == String.class) {
+      return Tree.of("type", "string");
+    }
+    if (plain == UUID.class) {
+      return Tree.of("type", "string", "format", "uuid");
+    }
+    if (plain == Instant.class) {
+      return Tree.of("type", "string", "format", "date-time");
+    }
+    if (plain == long.class || plain == int.class) {
+      return Tree.of("type", "integer", "format", plain == long.class ? "int64" : "int32");
+    }
+    if (plain == Object.class || plain == JsonNode.class) {
+      return amount();
+    }
+    if (plain.isEnum()) {
+      return Tree.of("type", "string", "enum", names(plain));
+    }
+    if (plain.isRecord()) {
+      return record(plain);
+    }
+    throw new IllegalArgumentException("no schema for " + type);
+  }
+
+  private Map<String, Object> generic(ParameterizedType type) {
+    Type[] arguments = type.getActualTypeArguments();
+    if (type.getRawType() == Page.class) {
+      return page((Class<?>) arguments[0]);
+    }
+    if (type.getRawType() == List.class) {
+      return Tree.of("type", "array", "items", of(arguments[0]));
+    }
+    if (type.getRawType() == Map.class) {
+      Object values = arguments[1] == Object.class ? Boolean.TRUE : of(arguments[1]);
+      return Tree.of("type", "object", "additionalProperties", values);
+    }
+    throw new IllegalArgumentException("no schema for " + type);
+  }
+
+  private Map<String, Object> amount() {
+    components.put(
+        AMOUNT,
+        Tree.of(
+            "description",
+            "a whole number, or money for the dimension cost",
+            "oneOf",
+            List.of(
+                Tree.of("type", "integer", "format", "int64", "minimum", 0),
+                of(io.platformapi.service.http.Money.class))));
+    return Tree.ref("schemas", AMOUNT);
+  }
+
+  private Map<String, Object> record(Class<?> type) {
+    String name = name(type);
+    if (!components.containsKey(name)) {
+      components.put(name, Map.of());
+      Map<String, Object> properties = new LinkedHashMap<>();
+      List<String> required = new ArrayList<>();
+      for (RecordComponent component : type.getRecordComponents()) {
+        if (component.getAccessor().isAnnotationPresent(JsonIgnore.class)) {
+          continue;
+        }
+        String key = name + "." + component.getName();
+        properties.put(component.getName(), property(key, component.getGenericType()));
+        if (!OPTIONAL.contains(key)) {
+          required.add(component.getName());
+        }
+      }
+      components.put(name, object(properties, required));
+    }
+    return Tree.ref("schemas", name);
+  }
+
+  private Map<String, Object> property(String key, Type type) {
+    Map<String, Object> schema = of(type);
+    boolean nullable = NULLABLE.contains(key) || OPTIONAL.contains(key);
+    if (nullable && schema.containsKey("type")) {
+      schema.put("type", List.of(schema.get("type"), "null"));
+    }
+    if (DESCRIPTIONS.containsKey(key)) {
+      schema.put("description", DESCRIPTIONS.get(key));
+    }
+    return schema;
+  }
+
+  private static Map<String, Object> object(Map<String, Object> properties, List<String> required) {
+    return Tree.of(
+        "type",
+        "object",
+        "required",
+        required.isEmpty() ? null : required,
+        "properties",
+        properties);
+  }
+
+  private static String name(Class<?> type) {
+    Class<?> outer = type.getEnclosingClass();
+    return outer == null || !outer.isRecord()
+        ? type.getSimpleName()
+        : name(outer) + type.getSimpleName();
+  }
+
+  private static List<String> names(Class<?> type) {
+    Method value =
+        Arrays.stream(type.getMethods())
+            .filter(method -> method.isAnnotationPresent(JsonValue.class))
+            .findFirst()
+            .orElseThrow();
+    List<String> names = new ArrayList<>();
+    for (Object constant : type.getEnumConstants()) {
+      try {
+        names.add((String) value.invoke(constant));
+      } catch (ReflectiveOperationException e) {
+        throw new IllegalStateException(e);
+      }
+    }
+    return names;
+  }
+}
