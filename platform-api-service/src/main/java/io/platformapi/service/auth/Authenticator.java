@@ -11,6 +11,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -65,8 +67,18 @@ public final class Authenticator {
         token.clientId(),
         tenant.map(TenantView::id).orElse(null),
         platform,
-        token.scopes(),
+        scopes(token),
         request.requestId());
+  }
+
+  /** An organization's token acts for its own tenant, whatever role somebody made in Logto. */
+  private static Set<String> scopes(VerifiedToken token) {
+    if (token.organizationId() == null || !token.scopes().contains(Permission.DELEGATION)) {
+      return token.scopes();
+    }
+    return token.scopes().stream()
+        .filter(scope -> !scope.equals(Permission.DELEGATION))
+        .collect(Collectors.toUnmodifiableSet());
   }
 
   private VerifiedToken verified(List<String> authorization) {

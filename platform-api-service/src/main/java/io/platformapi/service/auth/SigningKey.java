@@ -15,11 +15,14 @@ final class SigningKey {
   private final SignatureAlgorithm algorithm;
   private final JWSVerifier verifier;
   private final JWSHeader header;
+  private final Base64URL thumbprint;
 
-  private SigningKey(SignatureAlgorithm algorithm, JWSVerifier verifier, JWSHeader header) {
+  private SigningKey(
+      SignatureAlgorithm algorithm, JWSVerifier verifier, JWSHeader header, Base64URL thumbprint) {
     this.algorithm = algorithm;
     this.verifier = verifier;
     this.header = header;
+    this.thumbprint = thumbprint;
   }
 
   /** The key, or empty when it is for another use or another algorithm than we believe. */
@@ -36,7 +39,7 @@ final class SigningKey {
             ? new RSASSAVerifier(key.toRSAKey().toRSAPublicKey())
             : new ECDSAVerifier(key.toECKey().toECPublicKey());
     JWSHeader header = new JWSHeader(algorithm.get().jose());
-    return Optional.of(new SigningKey(algorithm.get(), verifier, header));
+    return Optional.of(new SigningKey(algorithm.get(), verifier, header, key.computeThumbprint()));
   }
 
   /** Whether the signature is this key's, under the algorithm the token names. */
@@ -49,5 +52,18 @@ final class SigningKey {
     } catch (JOSEException e) {
       return false;
     }
+  }
+
+  /** The same key material (RFC 7638) for the same algorithm. */
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof SigningKey that
+        && algorithm == that.algorithm
+        && thumbprint.equals(that.thumbprint);
+  }
+
+  @Override
+  public int hashCode() {
+    return thumbprint.hashCode();
   }
 }

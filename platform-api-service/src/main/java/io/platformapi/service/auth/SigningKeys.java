@@ -94,6 +94,11 @@ public final class SigningKeys implements Managed {
     return Optional.ofNullable(known);
   }
 
+  /** All keys that are believed now: one and the same map until they change. */
+  Map<String, SigningKey> current() {
+    return keys;
+  }
+
   private synchronized void fetchForUnknown(String keyId) {
     boolean justNow = attempted && System.nanoTime() - lastAttempt < pause.toNanos();
     if (!justNow && !keys.containsKey(keyId)) {
@@ -103,7 +108,10 @@ public final class SigningKeys implements Managed {
 
   private synchronized void fetch() {
     try {
-      keys = read();
+      Map<String, SigningKey> read = read();
+      if (!read.equals(keys)) {
+        keys = read;
+      }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } catch (IOException | ParseException | JOSEException | RuntimeException e) {

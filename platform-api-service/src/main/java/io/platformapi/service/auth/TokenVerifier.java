@@ -14,6 +14,8 @@ import java.time.Clock;
 import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -34,6 +36,7 @@ public final class TokenVerifier {
       Set.of("jwk", "jku", "x5u", "x5c", "crit", "zip", "b64");
 
   private final SigningKeys keys;
+  private final TokenCache cache;
   private final String issuer;
   private final String audience;
   private final Clock clock;
@@ -51,6 +54,7 @@ public final class TokenVerifier {
     this.issuer = configuration.issuer();
     this.audience = configuration.audience();
     this.clock = clock;
+    this.cache = new TokenCache(clock);
   }
 
   /**
@@ -61,18 +65,34 @@ public final class TokenVerifier {
     if (token.length() > MAX_LENGTH) {
       throw refuse("token too long");
     }
+    Optional<VerifiedToken> known = cache.find(token, keys.current());
+    if (known.isPresent()) {
+      checkTimes(known.get());
+      return known.get();
+    }
+    return verifyAnew(token);
+  }
+
+  private VerifiedToken verifyAnew(String token) {
     String[] parts = token.split("\\.", -1);
     if (parts.length != PARTS) {
       throw refuse("not three parts");
     }
     JsonNode header = object(parts[0]);
     String algorithm = algorithm(header);
-    SigningKey key = keys.find(text(header, "kid")).orElseThrow(() -> refuse("unknown key id"));
+    String keyId = text(header, "kid");
+    SigningKey key = keys.find(keyId).orElseThrow(() -> refuse("unknown key id"));
+    Map<String, SigningKey> believed = keys.current();
     byte[] content = token.substring(0, token.lastIndexOf('.')).getBytes(StandardCharsets.US_ASCII);
     if (!key.verifies(algorithm, content, decode(parts[2]))) {
       throw refuse("signature does not verify");
     }
-    return claims(object(parts[1]));
+    VerifiedToken verified = claims(object(parts[1]));
+    // The keys may have changed while this one was looked up: such a token is verified again.
+    if (key.equals(believed.get(keyId))) {
+      cache.put(token, believed, verified);
+    }
+    return verified;
   }
 
   private String algorithm(JsonNode header) {
@@ -97,18 +117,26 @@ public final class TokenVerifier {
     if (!issuer.equals(text(claims, "iss"))) {
       throw refuse("other issuer");
     }
+    VerifiedToken verified =
+        new VerifiedToken(
+            text(claims, "sub"),
+            optionalText(claims, "client_id"),
+            organization(claims),
+            scopes(claims),
+            seconds(claims, "exp"),
+            claims.has("nbf") ? seconds(claims, "nbf") : null);
+    checkTimes(verified);
+    return verified;
+  }
+
+  private void checkTimes(VerifiedToken token) {
     long now = clock.instant().getEpochSecond();
-    if (seconds(claims, "exp") <= now - skewSeconds) {
+    if (token.expiresAt() <= now - skewSeconds) {
       throw refuse("expired");
     }
-    if (claims.has("nbf") && seconds(claims, "nbf") > now + skewSeconds) {
+    if (token.notBefore() != null && token.notBefore() > now + skewSeconds) {
       throw refuse("not valid yet");
     }
-    return new VerifiedToken(
-        text(claims, "sub"),
-        optionalText(claims, "client_id"),
-        organization(claims),
-        scopes(claims));
   }
 
   /** The organization a token is for, or null; the audience must fit one of the shapes. */

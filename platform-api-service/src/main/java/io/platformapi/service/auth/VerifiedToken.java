@@ -9,5 +9,13 @@ import java.util.Set;
  * @param clientId {@code client_id}, or null
  * @param organizationId organization the token was issued for, or null
  * @param scopes granted scopes
+ * @param expiresAt {@code exp}, in seconds since the epoch
+ * @param notBefore {@code nbf}, in seconds since the epoch, or null
  */
-record VerifiedToken(String subject, String clientId, String organizationId, Set<String> scopes) {}
+record VerifiedToken(
+    String subject,
+    String clientId,
+    String organizationId,
+    Set<String> scopes,
+    long expiresAt,
+    Long notBefore) {}
