@@ -39,7 +39,6 @@ class KilledServiceTest {
 
   @Test
   void killedAtRandomPointsItLosesNothingAndDoublesNothing() throws Exception {
-    System.out.println("killing with -Dseed=" + SEED);
     Random random = new Random(SEED);
     PlatformSettings settings = PlatformSettings.create().with("KAFKA_MAX_POLL_RECORDS", "500");
     GeneratedTraffic traffic =
@@ -62,7 +61,7 @@ class KilledServiceTest {
         int to = (int) ((long) EVENTS * kill / KILLS);
         publish(events.subList(from, to), settings.usageTopic(), random);
         long target = from + random.nextInt(to - from);
-        await("a point to kill at")
+        await("a point to kill at, with -Dseed=" + SEED)
             .atMost(Duration.ofMinutes(2))
             .pollInterval(Duration.ofMillis(1 + random.nextInt(20)))
             .until(() -> calls(usage(client)) >= target);
@@ -70,12 +69,12 @@ class KilledServiceTest {
         process.start();
       }
 
-      await("all events to be in the ledgers")
+      await("all events to be in the ledgers, with -Dseed=" + SEED)
           .atMost(Duration.ofMinutes(3))
           .untilAsserted(() -> assertThat(usage(client)).isEqualTo(expected));
-      assertThat(deadLetters.now()).isEmpty();
+      assertThat(deadLetters.now()).as("-Dseed=%d", SEED).isEmpty();
     }
-    assertThat(LedgerChecks.findings(settings)).isEmpty();
+    assertThat(LedgerChecks.findings(settings)).as("-Dseed=%d", SEED).isEmpty();
   }
 
   private static void publish(List<GeneratedTraffic.Event> events, String topic, Random random) {

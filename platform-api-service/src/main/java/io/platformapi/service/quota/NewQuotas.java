@@ -10,6 +10,8 @@ public record NewQuotas(List<Item> items) {
    * One limit, unchecked.
    *
    * @param id ignored: a set may be sent back as it was read, and its other fields name the limit
+   * @param scope the tenant when absent
+   * @param mode {@code enforce} when absent
    * @param limit a whole number, or {@code {amount, currency}} for cost
    */
   public record Item(

@@ -57,7 +57,8 @@ final class QuotaRules {
     }
     Optional<QuotaDimension> dimension = QuotaDimension.ofWire(item.dimension());
     Optional<QuotaWindow> window = QuotaWindow.ofWire(item.window());
-    Optional<QuotaMode> mode = QuotaMode.ofWire(item.mode());
+    Optional<QuotaMode> mode =
+        item.mode() == null ? Optional.of(QuotaMode.ENFORCE) : QuotaMode.ofWire(item.mode());
     oneOf(
         path + ".dimension",
         dimension,
@@ -91,8 +92,10 @@ final class QuotaRules {
   }
 
   private Optional<LedgerScope> scope(String path, QuotaScope scope) {
-    Optional<LedgerScope> type =
-        scope == null ? Optional.empty() : LedgerScope.ofWire(scope.type());
+    if (scope == null) {
+      return Optional.of(LedgerScope.TENANT);
+    }
+    Optional<LedgerScope> type = LedgerScope.ofWire(scope.type());
     oneOf(path + ".type", type, "tenant, team, user, end_user, api_key, provider, model");
     if (type.isEmpty()) {
       return type;

@@ -5,7 +5,7 @@ import java.util.List;
 /**
  * Body of {@code POST /v1/tenants}; what may be absent is null.
  *
- * @param id natural key, {@code [a-z0-9][a-z0-9-]{0,62}}; a UUIDv7 is made when absent
+ * @param id natural key, {@code [A-Za-z0-9][A-Za-z0-9._-]{0,62}}; a UUIDv7 is made when absent
  * @param name what people call it
  * @param org Logto organization id, or null
  * @param plan name of its plan, {@code free} when absent

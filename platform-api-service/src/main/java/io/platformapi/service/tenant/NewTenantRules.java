@@ -11,7 +11,7 @@ import java.util.regex.Pattern;
 
 /** Checks what a new tenant may look like and fills in what is absent. */
 final class NewTenantRules {
-  private static final Pattern ID = Pattern.compile("[a-z0-9][a-z0-9-]{0,62}");
+  private static final Pattern ID = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,62}");
   private static final Pattern CURRENCY = Pattern.compile("[A-Z]{3}");
   private static final int MAX_NAME = 200;
   private static final int MAX_REFERENCE = 255;
@@ -58,7 +58,9 @@ final class NewTenantRules {
   private static void slug(List<FieldProblem> problems, String field, String value) {
     if (!ID.matcher(value).matches()) {
       problems.add(
-          new FieldProblem(field, "must be 1 to 63 of a-z, 0-9 and '-', and not begin with '-'"));
+          new FieldProblem(
+              field,
+              "must be 1 to 63 of A-Z, a-z, 0-9, '.', '_' and '-', and begin with a letter or digit"));
     }
   }
 
