@@ -44,12 +44,15 @@ final class Schemas {
           "NewTenant.litellmTeams",
           "NewTenant.litellmOrganizations",
           "NewQuotasItem.id",
+          "NewQuotasItem.scope",
+          "NewQuotasItem.mode",
           "QuotaScope.id");
 
   private static final Map<String, String> DESCRIPTIONS =
       Map.ofEntries(
           Map.entry(
-              "NewTenant.id", "natural key, [a-z0-9][a-z0-9-]{0,62}; a UUIDv7 is made when absent"),
+              "NewTenant.id",
+              "natural key, [A-Za-z0-9][A-Za-z0-9._-]{0,62}; a UUIDv7 is made when absent"),
           Map.entry("NewTenant.org", "Logto organization id; belongs to one tenant"),
           Map.entry("NewTenant.plan", "free when absent"),
           Map.entry("NewTenant.platformId", "default when absent; must exist"),
@@ -60,6 +63,7 @@ final class Schemas {
               "LiteLLM organizations whose calls the tenant pays for"),
           Map.entry("TenantDetails.version", "number of the ETag"),
           Map.entry("NewQuotasItem.id", "ignored: a set may be sent back as it was read"),
+          Map.entry("NewQuotasItem.mode", "enforce when absent"),
           Map.entry("NewQuotasItem.limit", "whole number, or money for the dimension cost"),
           Map.entry("QuotaScope.id", "who within the scope; absent or null for the tenant"),
           Map.entry("UsageReportWindow.start", "UTC, inclusive; null for lifetime"),
