@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.apache.kafka.common.header.Header;
 
 /** Writes events that cannot be posted to the dead-letter topic, those that can later to retry. */
@@ -94,6 +95,12 @@ final class PutAside {
     }
     headers.addAll(origin(source));
     headers.add(EventHeaders.text(EventHeaders.FAILED_AT, clock.instant().toString()));
+    Set<String> ours = headers.stream().map(Header::key).collect(Collectors.toSet());
+    for (Header header : source.headers()) {
+      if (!ours.contains(header.key()) && !header.key().equals(EventHeaders.NOT_BEFORE)) {
+        headers.add(header);
+      }
+    }
     return new Event(config.deadTopic(), source.key(), source.value(), headers);
   }
 

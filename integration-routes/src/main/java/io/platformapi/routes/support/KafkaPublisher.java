@@ -96,14 +96,21 @@ public final class KafkaPublisher implements EventPublisher, AutoCloseable {
 
     @Override
     public void send(Event event) {
+      Future<?> acknowledgement;
       try {
-        sent.add(
+        acknowledgement =
             producer.send(
                 new ProducerRecord<>(
-                    event.topic(), null, event.key(), event.value(), event.headers())));
+                    event.topic(), null, event.key(), event.value(), event.headers()));
       } catch (KafkaException | IllegalStateException e) {
         // IllegalState: closed meanwhile.
         throw new PublishUnavailableException("Kafka takes no events", e);
+      }
+      sent.add(acknowledgement);
+      if (acknowledgement.isDone()) {
+        // Failed before it was sent: without Kafka each event waits for it anew, so the first that
+        // fails ends it.
+        check(acknowledgement, 0);
       }
     }
 
@@ -111,10 +118,14 @@ public final class KafkaPublisher implements EventPublisher, AutoCloseable {
     public void await() {
       // The producer gives up by itself; the margin is for its own threads.
       long deadline = System.nanoTime() + timeout.plusSeconds(2).toNanos();
+      for (Future<?> acknowledgement : sent) {
+        check(acknowledgement, deadline - System.nanoTime());
+      }
+    }
+
+    private void check(Future<?> acknowledgement, long nanos) {
       try {
-        for (Future<?> acknowledgement : sent) {
-          acknowledgement.get(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
-        }
+        acknowledgement.get(nanos, TimeUnit.NANOSECONDS);
       } catch (ExecutionException e) {
         if (e.getCause() instanceof RecordTooLargeException) {
           throw new EventTooLargeException("an event is too large for its topic", e.getCause());

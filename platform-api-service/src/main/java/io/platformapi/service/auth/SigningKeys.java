@@ -32,6 +32,7 @@ import org.slf4j.LoggerFactory;
 public final class SigningKeys implements Managed {
   private static final Duration REFRESH = Duration.ofMinutes(5);
   private static final Duration TIMEOUT = Duration.ofSeconds(2);
+  private static final Duration PAUSE_WITHOUT_KEYS = Duration.ofSeconds(1);
   private static final Duration RETRY_AFTER = Duration.ofSeconds(5);
   private static final int OK = 200;
 
@@ -100,7 +101,10 @@ public final class SigningKeys implements Managed {
   }
 
   private synchronized void fetchForUnknown(String keyId) {
-    boolean justNow = attempted && System.nanoTime() - lastAttempt < pause.toNanos();
+    // Without any key nobody gets in, so the issuer is asked more often.
+    Duration wait =
+        keys.isEmpty() && PAUSE_WITHOUT_KEYS.compareTo(pause) < 0 ? PAUSE_WITHOUT_KEYS : pause;
+    boolean justNow = attempted && System.nanoTime() - lastAttempt < wait.toNanos();
     if (!justNow && !keys.containsKey(keyId)) {
       fetch();
     }

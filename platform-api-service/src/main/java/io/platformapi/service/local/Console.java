@@ -13,7 +13,7 @@ public final class Console {
 
   /** Prints the step's name, runs it, and prints how long it took. */
   <T> T step(String name, Step<T> step) throws Exception {
-    out.printf("  %-34s", name + " ...");
+    out.printf("  %-40s", name + " ...");
     out.flush();
     long start = System.nanoTime();
     try {

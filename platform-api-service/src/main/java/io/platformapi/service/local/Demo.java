@@ -8,6 +8,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 
@@ -16,6 +17,9 @@ public final class Demo {
   private static final List<String> TENANTS = List.of("acme", "globex", "initech");
   private static final int CREATED = 201;
   private static final int OK = 200;
+  private static final int UNAVAILABLE = 503;
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final long RETRY_MILLIS = 500;
 
   private final LocalPlatform local;
   private final Console console;
@@ -120,7 +124,13 @@ public final class Demo {
             .header("Content-Type", "application/json")
             .method(method, HttpRequest.BodyPublishers.ofByteArray(json.writeValueAsBytes(body)));
     headers.forEach(request::header);
+    // A machine under load may still be starting its parts.
+    Instant deadline = Instant.now().plus(PATIENCE);
     HttpResponse<String> answer = http.send(request.build(), HttpResponse.BodyHandlers.ofString());
+    while (answer.statusCode() == UNAVAILABLE && Instant.now().isBefore(deadline)) {
+      Thread.sleep(RETRY_MILLIS);
+      answer = http.send(request.build(), HttpResponse.BodyHandlers.ofString());
+    }
     if (answer.statusCode() != expected) {
       throw new IOException(
           method + " " + path + " was answered " + answer.statusCode() + ": " + answer.body());

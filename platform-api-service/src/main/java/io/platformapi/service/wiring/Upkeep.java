@@ -55,7 +55,7 @@ final class Upkeep implements Managed {
     try {
       task.run();
     } catch (RuntimeException e) {
-      log.error("{} could not be brought up to date; it is tried again when needed", what, e);
+      log.error("{} could not be brought up to date", what, e);
     }
   }
 }

@@ -3,6 +3,7 @@ package io.platformapi.service.ingestion;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import io.platformapi.routes.IntegrationRoutes;
 import io.platformapi.routes.Ports;
@@ -65,8 +66,13 @@ class RoutesTest {
         topics.start(ledger, topics.config("localhost:" + freePort(), topics.dead(), freePort()));
     assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofSeconds(10));
 
-    assertThatThrownBy(() -> routes.ingest(body("{\"id\":\"x\"}"), "r"))
-        .isInstanceOf(PublishUnavailableException.class);
+    // All its events at once: each would wait for Kafka anew.
+    String event = "{\"id\":\"x\"}\n";
+    assertTimeoutPreemptively(
+        Duration.ofSeconds(30),
+        () ->
+            assertThatThrownBy(() -> routes.ingest(body(event.repeat(100)), "r"))
+                .isInstanceOf(PublishUnavailableException.class));
     routes.invalidate(new Invalidation("tenant", "acme"));
     routes.outboxChanged();
     long end = System.nanoTime();
