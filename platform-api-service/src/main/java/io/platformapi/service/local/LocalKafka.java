@@ -37,10 +37,19 @@ public final class LocalKafka implements AutoCloseable {
 
   /** Starts the broker; takes about two seconds. */
   public static LocalKafka start() throws IOException {
-    Path directory = Files.createTempDirectory("platform-kafka-");
     int port = Ports.free();
+    return start(port, port);
+  }
+
+  /**
+   * Starts the broker on a port, and sends its clients to another one, such as a proxy's.
+   *
+   * @param advertised port that clients are told
+   */
+  public static LocalKafka start(int port, int advertised) throws IOException {
+    Path directory = Files.createTempDirectory("platform-kafka-");
     int controllerPort = Ports.free();
-    Properties properties = properties(directory, port, controllerPort);
+    Properties properties = properties(directory, port, advertised, controllerPort);
     Formatter formatter = new Formatter();
     formatter
         .setPrintStream(new PrintStream(OutputStream.nullOutputStream()))
@@ -59,7 +68,7 @@ public final class LocalKafka implements AutoCloseable {
     }
     KafkaRaftServer server = new KafkaRaftServer(new KafkaConfig(properties), Time.SYSTEM);
     server.startup();
-    return new LocalKafka(server, directory, port);
+    return new LocalKafka(server, directory, advertised);
   }
 
   public String brokers() {
@@ -94,14 +103,15 @@ public final class LocalKafka implements AutoCloseable {
     }
   }
 
-  private static Properties properties(Path directory, int port, int controllerPort) {
+  private static Properties properties(
+      Path directory, int port, int advertised, int controllerPort) {
     Properties properties = new Properties();
     properties.put("process.roles", "broker,controller");
     properties.put("node.id", "1");
     properties.put("controller.quorum.voters", "1@localhost:" + controllerPort);
     properties.put(
         "listeners", "PLAINTEXT://localhost:" + port + ",CONTROLLER://localhost:" + controllerPort);
-    properties.put("advertised.listeners", "PLAINTEXT://localhost:" + port);
+    properties.put("advertised.listeners", "PLAINTEXT://localhost:" + advertised);
     properties.put("controller.listener.names", "CONTROLLER");
     properties.put("listener.security.protocol.map", "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT");
     properties.put("log.dirs", directory.toString());

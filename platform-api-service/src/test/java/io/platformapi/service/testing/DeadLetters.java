@@ -20,11 +20,16 @@ public final class DeadLetters implements AutoCloseable {
   private final List<Letter> letters = new ArrayList<>();
 
   public DeadLetters(String topic) {
+    this(RealServers.kafka().brokers(), topic);
+  }
+
+  /** On another broker than the shared one. */
+  public DeadLetters(String brokers, String topic) {
     this.consumer =
         new KafkaConsumer<>(
             Map.of(
                 "bootstrap.servers",
-                RealServers.kafka().brokers(),
+                brokers,
                 "auto.offset.reset",
                 "earliest",
                 "enable.auto.commit",
@@ -74,6 +79,12 @@ public final class DeadLetters implements AutoCloseable {
   public List<Letter> now() {
     readOn();
     return List.copyOf(bySource().values());
+  }
+
+  /** Every record of the topic, also where none tells its source. */
+  public List<Letter> all() {
+    readOn();
+    return List.copyOf(letters);
   }
 
   private Map<String, Letter> bySource() {

@@ -30,7 +30,7 @@ public final class PlatformClient {
     this(url, Map.of("Authorization", "Bearer " + token));
   }
 
-  private PlatformClient(URI url, Map<String, String> headers) {
+  PlatformClient(URI url, Map<String, String> headers) {
     this.url = url;
     this.headers = headers;
   }
@@ -62,6 +62,16 @@ public final class PlatformClient {
     return send("PUT", path, body.getBytes(StandardCharsets.UTF_8));
   }
 
+  /**
+   * Any request.
+   *
+   * @param contentType of the body; both null when there is none
+   */
+  public Answer send(String method, String path, String contentType, String body) {
+    PlatformClient typed = contentType == null ? this : with("Content-Type", contentType);
+    return typed.send(method, path, body == null ? null : body.getBytes(StandardCharsets.UTF_8));
+  }
+
   /** What came back. */
   public record Answer(int status, HttpHeaders headers, String body) {
     public Answer mustBe(int expected) {
@@ -91,7 +101,9 @@ public final class PlatformClient {
     if (body == null) {
       request.method(method, HttpRequest.BodyPublishers.noBody());
     } else {
-      request.header("Content-Type", "application/json");
+      if (!headers.containsKey("Content-Type")) {
+        request.header("Content-Type", "application/json");
+      }
       request.method(method, HttpRequest.BodyPublishers.ofByteArray(body));
     }
     try {

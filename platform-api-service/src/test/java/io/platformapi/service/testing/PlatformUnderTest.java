@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.dropwizard.configuration.FileConfigurationSourceProvider;
 import io.dropwizard.configuration.SubstitutingSourceProvider;
 import io.dropwizard.core.Application;
+import io.dropwizard.core.setup.Environment;
 import io.dropwizard.testing.DropwizardTestSupport;
 import io.platformapi.service.PlatformApplication;
 import io.platformapi.service.PlatformConfiguration;
@@ -75,6 +76,27 @@ public final class PlatformUnderTest implements AutoCloseable {
 
   public URI adminUrl() {
     return URI.create("http://127.0.0.1:" + support.getAdminPort());
+  }
+
+  /** Everything that has been registered with the server. */
+  public Environment environment() {
+    return support.getEnvironment();
+  }
+
+  /** A client with another token. */
+  public PlatformClient client(String otherToken) {
+    return new PlatformClient(url(), otherToken);
+  }
+
+  /** A client without a token. */
+  public PlatformClient anybody() {
+    return new PlatformClient(url(), Map.of());
+  }
+
+  /** A client of one tenant, with every scope that a tenant can have. */
+  public PlatformClient clientOf(String tenant) {
+    return client(
+        RealServers.issuer().organizationToken("m2m-" + tenant, "org_" + tenant, ALL_SCOPES));
   }
 
   /** A token that may do everything for every tenant. */

@@ -14,12 +14,17 @@ public final class TopicWriter implements AutoCloseable {
   private final AtomicReference<Exception> failure = new AtomicReference<>();
 
   public TopicWriter(String topic) {
+    this(RealServers.kafka().brokers(), topic);
+  }
+
+  /** On another broker than the shared one. */
+  public TopicWriter(String brokers, String topic) {
     this.topic = topic;
     this.producer =
         new KafkaProducer<>(
             Map.of(
                 "bootstrap.servers",
-                RealServers.kafka().brokers(),
+                brokers,
                 "acks",
                 "all",
                 "linger.ms",
