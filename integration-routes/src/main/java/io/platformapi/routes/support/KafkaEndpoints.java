@@ -41,6 +41,9 @@ public final class KafkaEndpoints {
     options.put("heartbeatIntervalMs", 1_000);
     options.put("maxPollIntervalMs", MAX_POLL_INTERVAL_MS);
     options.put("maxPartitionFetchBytes", 4 * 1024 * 1024);
+    // The kernel's own sizes grow with the connection; Kafka's fixed 64 KiB stall large fetches.
+    options.put("receiveBufferBytes", -1);
+    options.put("sendBufferBytes", -1);
     options.put("shutdownTimeout", SHUTDOWN_MS);
     return "kafka:"
         + topic

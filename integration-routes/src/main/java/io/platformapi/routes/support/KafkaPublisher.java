@@ -24,6 +24,7 @@ public final class KafkaPublisher implements EventPublisher, AutoCloseable {
   private static final int LINGER_MS = 2;
   private static final int BATCH_BYTES = 128 * 1024;
   private static final int MAX_REQUEST_BYTES = 16 * 1024 * 1024;
+  private static final int KERNEL_SIZED = -1;
   private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);
 
   private final String brokers;
@@ -80,6 +81,8 @@ public final class KafkaPublisher implements EventPublisher, AutoCloseable {
         Map.entry(ProducerConfig.LINGER_MS_CONFIG, LINGER_MS),
         Map.entry(ProducerConfig.BATCH_SIZE_CONFIG, BATCH_BYTES),
         Map.entry(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, MAX_REQUEST_BYTES),
+        Map.entry(ProducerConfig.SEND_BUFFER_CONFIG, KERNEL_SIZED),
+        Map.entry(ProducerConfig.RECEIVE_BUFFER_CONFIG, KERNEL_SIZED),
         Map.entry(ProducerConfig.MAX_BLOCK_MS_CONFIG, millis / 2),
         Map.entry(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, millis / 2),
         Map.entry(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, millis),

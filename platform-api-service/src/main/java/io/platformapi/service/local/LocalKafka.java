@@ -123,6 +123,9 @@ public final class LocalKafka implements AutoCloseable {
     properties.put("group.coordinator.append.linger.ms", "0");
     properties.put("auto.create.topics.enable", "false");
     properties.put("message.max.bytes", "16777216");
+    // The kernel's own sizes: Kafka's fixed 100 KiB stall large requests on loopback.
+    properties.put("socket.send.buffer.bytes", "-1");
+    properties.put("socket.receive.buffer.bytes", "-1");
     return properties;
   }
 }
