@@ -1,5 +1,8 @@
 package io.platformapi.service.bench;
 
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /**
@@ -9,10 +12,16 @@ import java.util.List;
 public final class Benchmarks {
   private static final String ALL = "all";
 
+  private static final PrintStream OUT = System.out;
+
   private Benchmarks() {}
 
   private static List<Benchmark> benchmarks() {
-    return List.of(new TenantCreateBenchmark());
+    return List.of(
+        new IngestLedgerBenchmark(),
+        new IngestHttpBenchmark(),
+        new UsageHttpBenchmark(),
+        new TenantCreateBenchmark());
   }
 
   public static void main(String[] arguments) {
@@ -25,6 +34,8 @@ public final class Benchmarks {
       System.err.println("no benchmark " + wanted + "; there are " + names());
       System.exit(2);
     }
+    // Servers inside this JVM log there; a benchmark that could not run says so by its exception.
+    System.setOut(new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8));
     boolean failed = false;
     for (Benchmark benchmark : chosen) {
       failed |= !run(benchmark);
@@ -34,12 +45,12 @@ public final class Benchmarks {
 
   private static boolean run(Benchmark benchmark) {
     try {
-      System.out.println("# " + benchmark.name());
-      BenchResult result = benchmark.run(text -> System.out.println("#   " + text));
-      result.notes().forEach(note -> System.out.println("#   " + note));
-      System.out.println(result.line());
+      OUT.println("# " + benchmark.name());
+      BenchResult result = benchmark.run(text -> OUT.println("#   " + text));
+      result.notes().forEach(note -> OUT.println("#   " + note));
+      OUT.println(result.line());
       return true;
-    } catch (Exception e) {
+    } catch (Exception | AssertionError e) {
       System.err.println("benchmark " + benchmark.name() + " could not run");
       e.printStackTrace();
       return false;

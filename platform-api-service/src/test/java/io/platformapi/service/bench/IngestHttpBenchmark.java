@@ -35,7 +35,7 @@ final class IngestHttpBenchmark implements Benchmark {
   @Override
   public BenchResult run(Progress progress) throws Exception {
     byte[] body = Recordings.body("post-array.json");
-    try (PlatformUnderTest platform = PlatformUnderTest.start(PlatformSettings.create())) {
+    try (PlatformUnderTest platform = BenchPlatform.start(PlatformSettings.create())) {
       List.of("acme", "globex", "initech").forEach(platform::createTenant);
       HttpLoad load = load(platform, body);
       load.run(1, WARM_UP);

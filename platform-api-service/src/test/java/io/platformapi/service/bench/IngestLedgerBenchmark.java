@@ -1,0 +1,126 @@
+package io.platformapi.service.bench;
+
+import io.platformapi.service.testing.GeneratedTraffic;
+import io.platformapi.service.testing.PlatformSettings;
+import io.platformapi.service.testing.PlatformUnderTest;
+import io.platformapi.service.testing.RealServers;
+import io.platformapi.service.testing.TopicWriter;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.apache.kafka.clients.producer.internals.BuiltInPartitioner;
+
+/**
+ * Compact events a second from Kafka to the committed ledger through the whole service, against the
+ * ledger's statements in a bare JDBC loop on as many connections as the service stores with.
+ *
+ * <p>Each round has tenants and a topic of its own. The topic is full before the node starts; its
+ * beginning and its end, when not every consumer is busy, are not measured.
+ */
+final class IngestLedgerBenchmark implements Benchmark {
+  private static final int WARM_UP_ROUNDS = 1;
+  private static final int ROUNDS = 3;
+  private static final int EVENTS = 100_000;
+  private static final int PARTITIONS = 4;
+  private static final int TENANTS_PER_PARTITION = 3;
+  private static final int POLL = 2_000;
+
+  @Override
+  public String name() {
+    return "ingest-ledger";
+  }
+
+  @Override
+  public BenchResult run(Progress progress) throws Exception {
+    PlatformSettings settings = PlatformSettings.create();
+    List<List<String>> ourTenants = new ArrayList<>();
+    List<List<String>> baseTenants = new ArrayList<>();
+    try (PlatformUnderTest platform = BenchPlatform.start(settings)) {
+      for (int round = 0; round < WARM_UP_ROUNDS + ROUNDS; round++) {
+        ourTenants.add(createTenants(platform, "ours-" + round));
+        baseTenants.add(createTenants(platform, "base-" + round));
+      }
+    }
+    double[] ours = new double[ROUNDS];
+    double[] base = new double[ROUNDS];
+    for (int i = 0; i < WARM_UP_ROUNDS + ROUNDS; i++) {
+      int round = i - WARM_UP_ROUNDS;
+      double baseRate = bare(settings, i, baseTenants.get(i));
+      double ourRate = pipeline(settings, i, ourTenants.get(i));
+      if (round >= 0) {
+        ours[round] = ourRate;
+        base[round] = baseRate;
+      }
+      progress.say(
+          String.format(
+              Locale.ROOT,
+              "%s: %.0f/s against %.0f/s, ratio %.2f",
+              round < 0 ? "warm-up" : "round " + round,
+              ourRate,
+              baseRate,
+              ourRate / baseRate));
+    }
+    return BenchResult.ofRounds(
+        name(),
+        ours,
+        base,
+        "events/s",
+        List.of(
+            String.format(
+                Locale.ROOT,
+                "%d events of %d tenants a round, 2 consumers, batches of %d; %d connections at"
+                    + " work on either side",
+                EVENTS,
+                PARTITIONS * TENANTS_PER_PARTITION,
+                POLL,
+                PARTITIONS)));
+  }
+
+  private static double pipeline(PlatformSettings all, int round, List<String> tenants)
+      throws Exception {
+    String topic = all.usageTopic() + "-" + round;
+    PlatformSettings settings =
+        all.with("KAFKA_USAGE_TOPIC", topic)
+            .with("KAFKA_GROUP", topic)
+            .with("KAFKA_MAX_POLL_RECORDS", String.valueOf(POLL));
+    RealServers.kafka().createTopics(PARTITIONS, topic);
+    try (TopicWriter writer = new TopicWriter(topic)) {
+      traffic(round, tenants).forEach(event -> writer.send(event.tenant(), event.value()));
+    }
+    try (PlatformUnderTest platform = BenchPlatform.start(settings)) {
+      return new PostedMeter(platform.adminUrl()).rate(EVENTS);
+    }
+  }
+
+  private static double bare(PlatformSettings settings, int round, List<String> tenants)
+      throws Exception {
+    try (BareLedger ledger = BareLedger.of(settings.adminDatabaseUrl(), PARTITIONS)) {
+      ledger.prepare(traffic(round, tenants), POLL, IngestLedgerBenchmark::partition);
+      return EVENTS / ledger.run();
+    }
+  }
+
+  private static GeneratedTraffic traffic(int round, List<String> tenants) {
+    return new GeneratedTraffic(round, EVENTS, tenants, Instant.now().minusSeconds(3600));
+  }
+
+  /** Tenants whose keys spread evenly over the partitions. */
+  private static List<String> createTenants(PlatformUnderTest platform, String prefix) {
+    int[] taken = new int[PARTITIONS];
+    List<String> tenants = new ArrayList<>();
+    for (int i = 0; tenants.size() < PARTITIONS * TENANTS_PER_PARTITION; i++) {
+      String id = prefix + "-" + i;
+      if (taken[partition(id)]++ < TENANTS_PER_PARTITION) {
+        platform.createTenant(id);
+        tenants.add(id);
+      }
+    }
+    return tenants;
+  }
+
+  private static int partition(String tenant) {
+    return BuiltInPartitioner.partitionForKey(tenant.getBytes(StandardCharsets.UTF_8), PARTITIONS);
+  }
+}
