@@ -43,12 +43,15 @@ final class IngestLedgerBenchmark implements Benchmark {
         baseTenants.add(createTenants(platform, "base-" + round));
       }
     }
+    for (int round = 0; round < WARM_UP_ROUNDS + ROUNDS; round++) {
+      fill(topic(settings, round), round, ourTenants.get(round));
+    }
     double[] ours = new double[ROUNDS];
     double[] base = new double[ROUNDS];
     for (int i = 0; i < WARM_UP_ROUNDS + ROUNDS; i++) {
       int round = i - WARM_UP_ROUNDS;
       double baseRate = bare(settings, i, baseTenants.get(i));
-      double ourRate = pipeline(settings, i, ourTenants.get(i));
+      double ourRate = pipeline(settings, i);
       if (round >= 0) {
         ours[round] = ourRate;
         base[round] = baseRate;
@@ -78,17 +81,22 @@ final class IngestLedgerBenchmark implements Benchmark {
                 PARTITIONS)));
   }
 
-  private static double pipeline(PlatformSettings all, int round, List<String> tenants)
-      throws Exception {
-    String topic = all.usageTopic() + "-" + round;
-    PlatformSettings settings =
-        all.with("KAFKA_USAGE_TOPIC", topic)
-            .with("KAFKA_GROUP", topic)
-            .with("KAFKA_MAX_POLL_RECORDS", String.valueOf(POLL));
+  private static String topic(PlatformSettings settings, int round) {
+    return settings.usageTopic() + "-" + round;
+  }
+
+  private static void fill(String topic, int round, List<String> tenants) {
     RealServers.kafka().createTopics(PARTITIONS, topic);
     try (TopicWriter writer = new TopicWriter(topic)) {
       traffic(round, tenants).forEach(event -> writer.send(event.tenant(), event.value()));
     }
+  }
+
+  private static double pipeline(PlatformSettings all, int round) throws Exception {
+    PlatformSettings settings =
+        all.with("KAFKA_USAGE_TOPIC", topic(all, round))
+            .with("KAFKA_GROUP", topic(all, round))
+            .with("KAFKA_MAX_POLL_RECORDS", String.valueOf(POLL));
     try (PlatformUnderTest platform = BenchPlatform.start(settings)) {
       return new PostedMeter(platform.adminUrl()).rate(EVENTS);
     }
