@@ -19,6 +19,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -31,6 +32,8 @@ import org.slf4j.LoggerFactory;
  */
 public final class SigningKeys implements Managed {
   private static final Duration REFRESH = Duration.ofMinutes(5);
+  // Without a key nobody can be judged: the issuer may have started after us.
+  private static final Duration RETRY = Duration.ofSeconds(1);
   private static final Duration TIMEOUT = Duration.ofSeconds(2);
   private static final Duration PAUSE_WITHOUT_KEYS = Duration.ofSeconds(1);
   private static final Duration RETRY_AFTER = Duration.ofSeconds(5);
@@ -70,7 +73,7 @@ public final class SigningKeys implements Managed {
 
   @Override
   public void start() {
-    background.scheduleWithFixedDelay(this::fetch, 0, REFRESH.toMillis(), TimeUnit.MILLISECONDS);
+    background.execute(this::fetchAndGoOn);
   }
 
   @Override
@@ -98,6 +101,16 @@ public final class SigningKeys implements Managed {
   /** All keys that are believed now: one and the same map until they change. */
   Map<String, SigningKey> current() {
     return keys;
+  }
+
+  private void fetchAndGoOn() {
+    fetch();
+    Duration wait = keys.isEmpty() ? RETRY : REFRESH;
+    try {
+      background.schedule(this::fetchAndGoOn, wait.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (RejectedExecutionException e) {
+      log.debug("stopped");
+    }
   }
 
   private synchronized void fetchForUnknown(String keyId) {

@@ -2,6 +2,7 @@ package io.platformapi.service.auth;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.platformapi.service.config.AuthConfiguration;
 import io.platformapi.service.local.LocalClients;
@@ -52,6 +53,27 @@ class SigningKeysTest {
   }
 
   @Test
+  void anIssuerThatComesLateIsFoundSoon() throws IOException {
+    int port = issuer.port();
+    issuer.close();
+    SigningKeys keys = keys(Duration.ofHours(1));
+    TokenVerifier verifier = verifier(keys);
+    keys.start();
+    try {
+      String tooEarly = issuer.resourceToken("m2m", "quotas:read");
+      assertThatThrownBy(() -> verifier.verify(tooEarly)).isInstanceOf(UnavailableException.class);
+      issuer = LocalIssuer.start(port, new LocalClients());
+      String token = issuer.resourceToken("m2m", "quotas:read");
+      await("the issuer's keys")
+          .atMost(Duration.ofSeconds(5))
+          .ignoreExceptions()
+          .until(() -> verifier.verify(token).subject().equals("m2m"));
+    } finally {
+      keys.stop();
+    }
+  }
+
+  @Test
   void unknownKeyIdsAskTheIssuerSeldom() {
     TokenVerifier verifier = verifier(Duration.ofHours(1));
     verifier.verify(issuer.resourceToken("m2m", "quotas:read"));
@@ -62,7 +84,14 @@ class SigningKeysTest {
   }
 
   private TokenVerifier verifier(Duration pause) {
-    SigningKeys keys = new SigningKeys(URI.create(issuer.issuer() + "/jwks"), pause);
+    return verifier(keys(pause));
+  }
+
+  private SigningKeys keys(Duration pause) {
+    return new SigningKeys(URI.create(issuer.issuer() + "/jwks"), pause);
+  }
+
+  private TokenVerifier verifier(SigningKeys keys) {
     AuthConfiguration configuration =
         new AuthConfiguration(issuer.issuer(), LocalIssuer.RESOURCE, "/jwks", "secret");
     return new TokenVerifier(keys, configuration, Clock.systemUTC());

@@ -1,0 +1,84 @@
+package io.platformapi.service;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.dropwizard.configuration.ConfigurationValidationException;
+import io.dropwizard.configuration.FileConfigurationSourceProvider;
+import io.dropwizard.configuration.SubstitutingSourceProvider;
+import io.dropwizard.configuration.YamlConfigurationFactory;
+import io.dropwizard.jackson.Jackson;
+import io.dropwizard.jersey.validation.Validators;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.apache.commons.text.StringSubstitutor;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** config.yml is read and checked as the command {@code check} does. */
+class ConfigurationTest {
+  private static final Map<String, String> DOCUMENTED = Map.of("INGEST_TOKENS", "a-secret");
+
+  private final ObjectMapper mapper = Jackson.newObjectMapper();
+
+  @Test
+  void itIsValidWithNothingButTheSecret() {
+    assertThatCode(() -> read(DOCUMENTED)).doesNotThrowAnyException();
+  }
+
+  @Test
+  void withoutTheIngestTokensItSaysSo() {
+    assertThatThrownBy(() -> read(Map.of()))
+        .isInstanceOf(ConfigurationValidationException.class)
+        .hasMessageContaining("auth.ingestTokens must not be blank");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "LOGTO_ISSUER, ' ', auth.issuer",
+    "KAFKA_USAGE_TOPIC, ' ', kafka.usageTopic",
+    "KAFKA_CONSUMERS, 0, kafka.consumers",
+    "KAFKA_RETRY_DELAY, soon, kafka.retryDelay",
+    "PLATFORM_PORT, many, port"
+  })
+  void whatIsWrongIsNamed(String variable, String value, String field) {
+    Map<String, String> variables = new HashMap<>(DOCUMENTED);
+    variables.put(variable, value);
+    assertThatThrownBy(() -> read(variables)).hasMessageContaining(field);
+  }
+
+  @Test
+  void theSecretIsNotInWhatIsPrinted() throws Exception {
+    assertThat(read(DOCUMENTED).auth().toString()).doesNotContain("a-secret");
+  }
+
+  @Test
+  void noSecretHasADefault() throws Exception {
+    Matcher defaults =
+        Pattern.compile("\\$\\{([A-Z_]*(PASSWORD|TOKEN|SECRET)[A-Z_]*):-([^}]*)}")
+            .matcher(Files.readString(Path.of("../config.yml")));
+    TreeSet<String> names = new TreeSet<>();
+    while (defaults.find()) {
+      names.add(defaults.group(1));
+      assertThat(defaults.group(3)).as(defaults.group(1)).isEmpty();
+    }
+    assertThat(names).contains("INGEST_TOKENS", "ADMIN_DB_PASSWORD", "TENANT_DB_PASSWORD");
+  }
+
+  private PlatformConfiguration read(Map<String, String> variables) throws Exception {
+    return new YamlConfigurationFactory<>(
+            PlatformConfiguration.class, Validators.newValidator(), mapper, "dw")
+        .build(
+            new SubstitutingSourceProvider(
+                new FileConfigurationSourceProvider(), new StringSubstitutor(variables::get)),
+            "../config.yml");
+  }
+}

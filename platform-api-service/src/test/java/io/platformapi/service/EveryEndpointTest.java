@@ -1,0 +1,327 @@
+package io.platformapi.service;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.platformapi.service.auth.IngestAuthenticated;
+import io.platformapi.service.auth.Open;
+import io.platformapi.service.auth.Requires;
+import io.platformapi.service.testing.PlatformClient;
+import io.platformapi.service.testing.PlatformClient.Answer;
+import io.platformapi.service.testing.PlatformUnderTest;
+import io.platformapi.service.testing.RealServers;
+import io.platformapi.service.testing.TopicWriter;
+import java.io.IOException;
+import java.io.InputStream;
+import java.lang.reflect.Method;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.Stream;
+import org.glassfish.jersey.server.model.Resource;
+import org.glassfish.jersey.server.model.ResourceMethod;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What holds for every endpoint of the application, found by walking its own model of them. */
+class EveryEndpointTest {
+  private static PlatformUnderTest platform;
+  private static List<Endpoint> endpoints;
+
+  @BeforeAll
+  static void start() throws Exception {
+    platform = PlatformUnderTest.start();
+    List.of("own-tenant", "other-tenant", "suspended-tenant").forEach(platform::createTenant);
+    endpoints =
+        platform.environment().jersey().getResourceConfig().getClasses().stream()
+            .filter(type -> Resource.isAcceptable(type) && Resource.from(type) != null)
+            .flatMap(type -> endpoints("", Resource.from(type)))
+            .toList();
+    suspend("suspended-tenant");
+  }
+
+  @AfterAll
+  static void stop() {
+    platform.close();
+  }
+
+  @Test
+  void theWalkFindsTheEndpoints() {
+    assertThat(endpoints)
+        .extracting(Endpoint::toString)
+        .contains(
+            "GET /v1/tenants",
+            "POST /v1/tenants",
+            "GET /v1/tenants/{id}",
+            "GET /v1/quotas",
+            "PUT /v1/quotas",
+            "GET /v1/quotas/usage",
+            "GET /v1/quotas/ledger",
+            "POST /v1/ingest/litellm",
+            "GET /health",
+            "GET /health/ready",
+            "GET /health/live");
+  }
+
+  @Test
+  void everyEndpointDeclaresWhoMayCallIt() {
+    for (Endpoint endpoint : endpoints) {
+      boolean declared =
+          endpoint.handler().isAnnotationPresent(Requires.class)
+              ^ endpoint.handler().isAnnotationPresent(Open.class);
+      assertThat(declared).as(endpoint.toString()).isTrue();
+    }
+  }
+
+  @Test
+  void withoutATokenNothingIsAnsweredThatIsNotOpen() {
+    for (Endpoint endpoint : endpoints) {
+      Answer answer = endpoint.call(platform.anybody(), "own-tenant");
+      if (endpoint.open()) {
+        assertThat(answer.status()).as(endpoint.toString()).isEqualTo(200);
+      } else {
+        refused(endpoint, answer, 401, "unauthenticated");
+      }
+    }
+  }
+
+  @Test
+  void anotherTenantsTokenSeesNothingOfATenant() {
+    PlatformClient other = platform.clientOf("other-tenant");
+    for (Endpoint endpoint : guarded()) {
+      refused(
+          endpoint, endpoint.call(other.forTenant("own-tenant"), "own-tenant"), 403, "forbidden");
+      Answer answer = endpoint.call(other, "own-tenant");
+      int expected =
+          switch (endpoint.toString()) {
+            case "POST /v1/tenants" -> 403;
+            case "GET /v1/tenants/{id}" -> 404;
+            default -> 200;
+          };
+      assertThat(answer.status()).as(endpoint + ": " + answer.body()).isEqualTo(expected);
+      assertThat(answer.body()).as(endpoint.toString()).doesNotContain("own-tenant");
+    }
+  }
+
+  @Test
+  void aSuspendedTenantsTokenGetsNothing() {
+    PlatformClient suspended = platform.clientOf("suspended-tenant");
+    for (Endpoint endpoint : guarded()) {
+      refused(endpoint, endpoint.call(suspended, "suspended-tenant"), 403, "tenant_suspended");
+    }
+  }
+
+  @Test
+  void theRightTenantWithoutTheScopeGetsNothing() {
+    for (Endpoint endpoint : guarded()) {
+      String needed = endpoint.handler().getAnnotation(Requires.class).value().scope();
+      String others =
+          String.join(
+              " ",
+              Stream.of(PlatformUnderTest.ALL_SCOPES.split(" "))
+                  .filter(scope -> !scope.equals(needed))
+                  .toList());
+      String token = RealServers.issuer().organizationToken("m2m", "org_own-tenant", others);
+      refused(endpoint, endpoint.call(platform.client(token), "own-tenant"), 403, "forbidden");
+    }
+  }
+
+  @Test
+  void theIdsOfARequestAreOnEveryAnswer() {
+    for (Endpoint endpoint : endpoints) {
+      Answer answer =
+          endpoint.call(
+              platform
+                  .clientOf("own-tenant")
+                  .with("X-Request-Id", "request-1")
+                  .with("X-Tenant-Id", "own-tenant")
+                  .with("X-Platform-Id", "default")
+                  .with("X-Trace-Id", "trace-1"),
+              "own-tenant");
+      assertThat(answer.header("X-Request-Id")).as(endpoint.toString()).isEqualTo("request-1");
+      assertThat(answer.header("X-Tenant-Id")).isEqualTo("own-tenant");
+      assertThat(answer.header("X-Platform-Id")).isEqualTo("default");
+      assertThat(answer.header("X-Trace-Id")).isEqualTo("trace-1");
+      Answer without = endpoint.call(platform.anybody(), "own-tenant");
+      assertThat(without.header("X-Request-Id")).as(endpoint.toString()).isNotEmpty();
+    }
+  }
+
+  @Test
+  void everyEndpointRefusesAnotherMethodWithTheEnvelope() {
+    for (Endpoint endpoint : endpoints) {
+      Answer answer = platform.client().send("DELETE", endpoint.path("own-tenant"), null, null);
+      refused(endpoint, answer, 405, "method_not_allowed");
+      assertThat(answer.header("Allow")).contains(endpoint.method());
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "GET /nothing, 404, not_found",
+    "GET /v1/nothing, 404, not_found",
+    "GET /v1/tenants/no-such-tenant, 404, not_found",
+    "BREW /v1/tenants, 405, method_not_allowed"
+  })
+  void whoeverRefusesWritesTheEnvelope(String line, int status, String code) throws IOException {
+    String answer = raw(line + " HTTP/1.1", "Authorization: Bearer " + platform.token());
+    assertEnvelope(answer, status, code);
+    assertThat(answer).contains("\"requestId\":\"echoed\"");
+    assertThat(answer).containsIgnoringCase("X-Request-Id: echoed");
+  }
+
+  /** These are refused before their headers are read, so the request gets an id of ours. */
+  @ParameterizedTest
+  @ValueSource(strings = {"/v1/tenants/%2e%2e%2f", "/v1/../../etc/passwd", "/v1/tenants/%zz"})
+  void aPathThatIsNoneIsRefusedWithTheEnvelope(String path) throws IOException {
+    String answer = raw("GET " + path + " HTTP/1.1", "Accept: */*");
+    assertEnvelope(answer, 400, "malformed_request");
+    assertThat(answer).containsIgnoringCase("X-Request-Id: ");
+  }
+
+  @Test
+  void headersThatAreTooLargeAreRefusedWithTheEnvelope() throws IOException {
+    assertEnvelope(
+        raw("GET /v1/tenants HTTP/1.1", "X-Large: " + "x".repeat(20_000)),
+        431,
+        "headers_too_large");
+  }
+
+  @Test
+  void bothPortsShowTheMetersOfTheApplicationAndItsRoutes() {
+    try (TopicWriter topic = new TopicWriter(platform.settings().usageTopic())) {
+      topic.send(null, "broken".getBytes(StandardCharsets.UTF_8));
+    }
+    for (URI url : List.of(platform.url(), platform.adminUrl())) {
+      PlatformClient anybody = new PlatformClient(url, "none");
+      await("the meters")
+          .atMost(Duration.ofSeconds(20))
+          .untilAsserted(
+              () ->
+                  assertThat(anybody.get("/metrics").mustBe(200).body())
+                      .contains("http_server_requests_seconds_count{")
+                      .contains("route=\"/v1/tenants\"")
+                      .contains("CamelRoute")
+                      .contains("platform_ingest_dead_total{reason=\"malformed_json\"}"));
+    }
+  }
+
+  @Test
+  void healthIsToldOnBothPorts() {
+    await("all parts")
+        .atMost(Duration.ofSeconds(15))
+        .untilAsserted(
+            () ->
+                assertThat(platform.anybody().get("/health").mustBe(200).json())
+                    .hasToString(
+                        "{\"status\":\"up\",\"parts\":"
+                            + "{\"kafka\":\"up\",\"postgresql\":\"up\",\"redis\":\"up\"}}"));
+    platform.anybody().get("/health/ready").mustBe(200);
+    platform.anybody().get("/health/live").mustBe(200);
+    Answer admin = new PlatformClient(platform.adminUrl(), "none").get("/healthcheck").mustBe(200);
+    assertThat(admin.body()).contains("postgresql", "kafka", "redis");
+  }
+
+  private static List<Endpoint> guarded() {
+    return endpoints.stream()
+        .filter(endpoint -> endpoint.handler().isAnnotationPresent(Requires.class))
+        .toList();
+  }
+
+  private static void refused(Endpoint endpoint, Answer answer, int status, String code) {
+    assertThat(answer.status()).as(endpoint + ": " + answer.body()).isEqualTo(status);
+    assertThat(answer.json().at("/error/code").asText()).as(endpoint.toString()).isEqualTo(code);
+    assertThat(answer.json().at("/error/requestId").asText())
+        .isEqualTo(answer.header("X-Request-Id"));
+    assertThat(answer.body()).doesNotContain("own-tenant");
+  }
+
+  private static void assertEnvelope(String answer, int status, String code) {
+    assertThat(answer).startsWith("HTTP/1.1 " + status + " ");
+    assertThat(answer).contains("\"code\":\"" + code + "\"").contains("\"requestId\":");
+    assertThat(answer).doesNotContain("<html").doesNotContain("Jetty");
+  }
+
+  private static String raw(String line, String header) throws IOException {
+    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), platform.url().getPort())) {
+      socket.setSoTimeout(10_000);
+      String request =
+          line
+              + "\r\nHost: x\r\nConnection: close\r\nX-Request-Id: echoed\r\n"
+              + header
+              + "\r\n\r\n";
+      socket.getOutputStream().write(request.getBytes(StandardCharsets.ISO_8859_1));
+      InputStream answer = socket.getInputStream();
+      return new String(answer.readAllBytes(), StandardCharsets.UTF_8);
+    }
+  }
+
+  private static void suspend(String tenant) throws SQLException {
+    try (Connection connection =
+            DriverManager.getConnection(platform.settings().adminDatabaseUrl(), "postgres", "");
+        Statement statement = connection.createStatement()) {
+      statement.execute("UPDATE tenants SET state = 'suspended' WHERE id = '" + tenant + "'");
+    }
+    // Every creation has the directory read anew.
+    platform.createTenant("created-later");
+    await("the suspension to be known")
+        .atMost(Duration.ofSeconds(20))
+        .until(() -> platform.clientOf(tenant).get("/v1/quotas").status() == 403);
+  }
+
+  private static Stream<Endpoint> endpoints(String above, Resource resource) {
+    String path = above + slashed(resource.getPath());
+    return Stream.concat(
+        resource.getResourceMethods().stream().map(method -> endpoint(path, method)),
+        resource.getChildResources().stream().flatMap(child -> endpoints(path, child)));
+  }
+
+  private static Endpoint endpoint(String path, ResourceMethod method) {
+    return new Endpoint(method.getHttpMethod(), path, method.getInvocable().getHandlingMethod());
+  }
+
+  private static String slashed(String path) {
+    return path.startsWith("/") ? path : "/" + path;
+  }
+
+  private record Endpoint(String method, String template, Method handler) {
+    boolean open() {
+      return handler.isAnnotationPresent(Open.class)
+          && !handler.isAnnotationPresent(IngestAuthenticated.class);
+    }
+
+    String path(String tenant) {
+      return template.replace("{id}", tenant);
+    }
+
+    Answer call(PlatformClient client, String tenant) {
+      boolean body = method.equals("POST") || method.equals("PUT");
+      return client.send(
+          method, path(tenant), body ? "application/json" : null, body ? bodyOf(template) : null);
+    }
+
+    private static String bodyOf(String template) {
+      return switch (template) {
+        case "/v1/tenants" -> "{\"name\":\"made by the walk\"}";
+        case "/v1/quotas" -> "{\"items\":[]}";
+        default -> "[]";
+      };
+    }
+
+    @Override
+    public String toString() {
+      return method + " " + template;
+    }
+  }
+}
