@@ -1,5 +1,6 @@
 package io.platformapi.service;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -11,6 +12,7 @@ import io.platformapi.service.testing.PlatformClient.Answer;
 import io.platformapi.service.testing.PlatformUnderTest;
 import io.platformapi.service.testing.TopicWriter;
 import java.math.BigDecimal;
+import java.net.URLEncoder;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -41,7 +43,7 @@ class UsageApiTest {
   @BeforeAll
   static void start() throws Exception {
     platform = PlatformUnderTest.start();
-    List.of("acme", "globex", "unused").forEach(platform::createTenant);
+    List.of("acme", "globex", "unused", "long-names").forEach(platform::createTenant);
     client = platform.clientOf("acme");
     try (TopicWriter topic = new TopicWriter(platform.settings().usageTopic())) {
       for (int part = 0; part < 2; part++) {
@@ -247,6 +249,41 @@ class UsageApiTest {
                             .isBefore(Instant.parse(posted)))
                 .toList());
     assertThat(pages("/v1/quotas/ledger?to=2026-01-01T00:00:00Z")).isEmpty();
+  }
+
+  @Test
+  void whoHasANameTooLongForTheLedgerIsFoundByIt() {
+    String name = "名".repeat(200);
+    try (TopicWriter topic = new TopicWriter(platform.settings().usageTopic())) {
+      new GeneratedTraffic(7, 1, List.of("long-names"), TURN)
+          .forEach(
+              event ->
+                  topic.send(
+                      event.tenant(),
+                      new String(event.value(), UTF_8)
+                          .replaceFirst("customer-[0-9]+", name)
+                          .getBytes(UTF_8)));
+    }
+    PlatformClient tenant = platform.clientOf("long-names");
+    String encoded = URLEncoder.encode(name, UTF_8);
+    await("the call")
+        .atMost(Duration.ofSeconds(20))
+        .until(
+            () ->
+                tenant
+                        .get("/v1/quotas/usage?window=lifetime&scope=end_user&scopeId=" + encoded)
+                        .mustBe(200)
+                        .json()
+                        .at("/items/0/usage/requests")
+                        .asInt()
+                    == 1);
+    assertThat(
+            tenant
+                .get("/v1/quotas/ledger?account=end_user:" + encoded)
+                .mustBe(200)
+                .json()
+                .get("items"))
+        .hasSize(1);
   }
 
   private static List<GeneratedTraffic.Event> traffic(int part, Instant from) {

@@ -56,7 +56,8 @@ final class UsageParameters {
     if (!problems.isEmpty()) {
       throw new ValidationException(problems);
     }
-    return new UsageQuery(knownScope.get(), id, knownWindow.get(), time.get());
+    String account = id == null ? null : knownScope.get().accountName(id);
+    return new UsageQuery(knownScope.get(), account, knownWindow.get(), time.get());
   }
 
   /**
@@ -94,7 +95,8 @@ final class UsageParameters {
     if (colon > 0 && storable(text)) {
       Optional<LedgerScope> scope = LedgerScope.ofWire(text.substring(0, colon));
       if (scope.isPresent()) {
-        return new LedgerQuery.Account(scope.get(), text.substring(colon + 1));
+        String key = scope.get().accountName(text.substring(colon + 1));
+        return new LedgerQuery.Account(scope.get(), key);
       }
     }
     throw new ValidationException("account", "must be scope:key; the scope " + SCOPES);

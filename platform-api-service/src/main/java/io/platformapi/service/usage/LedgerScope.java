@@ -51,6 +51,11 @@ public enum LedgerScope {
     };
   }
 
+  /** How the ledger names somebody: itself, unless the name is too long for that. */
+  public String accountName(String name) {
+    return AccountKey.of(this, name).key();
+  }
+
   /** A name for people, or null. */
   String labelOf(UsageRecord call) {
     return this == API_KEY ? call.keyAlias() : null;
