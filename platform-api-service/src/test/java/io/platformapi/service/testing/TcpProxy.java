@@ -19,6 +19,7 @@ public final class TcpProxy implements AutoCloseable {
   private final int port;
   private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
   private ServerSocket server;
+  private boolean frozen;
 
   /** Begins to carry. */
   public TcpProxy(int target) throws IOException {
@@ -54,8 +55,30 @@ public final class TcpProxy implements AutoCloseable {
     }
   }
 
+  /** Keeps every connection and takes new ones, but carries nothing. */
+  public synchronized void freeze() {
+    frozen = true;
+  }
+
+  /** Carries again, beginning with what has waited. */
+  public synchronized void thaw() {
+    frozen = false;
+    notifyAll();
+  }
+
+  private synchronized void awaitThaw() {
+    try {
+      while (frozen) {
+        wait();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
   @Override
   public void close() {
+    thaw();
     cut();
   }
 
@@ -99,6 +122,7 @@ public final class TcpProxy implements AutoCloseable {
       OutputStream out = to.getOutputStream();
       byte[] buffer = new byte[BUFFER];
       for (int count = in.read(buffer); count >= 0; count = in.read(buffer)) {
+        awaitThaw();
         out.write(buffer, 0, count);
         out.flush();
       }
