@@ -9,6 +9,7 @@ import org.hibernate.boot.model.naming.CamelCaseToUnderscoresNamingStrategy;
 import org.hibernate.boot.registry.StandardServiceRegistry;
 import org.hibernate.boot.registry.StandardServiceRegistryBuilder;
 import org.hibernate.cfg.AvailableSettings;
+import org.hibernate.resource.jdbc.spi.PhysicalConnectionHandlingMode;
 
 /** Builds the two session factories, without a connection: the databases may be down. */
 public final class SessionFactories {
@@ -43,6 +44,11 @@ public final class SessionFactories {
             .applySetting(AvailableSettings.HBM2DDL_AUTO, "none")
             .applySetting(AvailableSettings.CURRENT_SESSION_CONTEXT_CLASS, "managed")
             .applySetting(AvailableSettings.CONNECTION_PROVIDER_DISABLES_AUTOCOMMIT, "true")
+            // One session is one connection: a read must undo its read-only mode on the very
+            // connection that it set it on, before anybody else can have it.
+            .applySetting(
+                AvailableSettings.CONNECTION_HANDLING,
+                PhysicalConnectionHandlingMode.DELAYED_ACQUISITION_AND_HOLD)
             .applySetting(AvailableSettings.JDBC_TIME_ZONE, "UTC")
             .applySetting(AvailableSettings.STATEMENT_BATCH_SIZE, BATCH_SIZE)
             .applySetting(AvailableSettings.ORDER_INSERTS, "true")

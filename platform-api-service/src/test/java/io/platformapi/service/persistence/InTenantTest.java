@@ -17,6 +17,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -61,6 +63,37 @@ class InTenantTest {
                     .getCurrentSession()
                     .doReturningWork(InTenantTest::currentDatabase));
     assertThat(one).startsWith("t_").isNotEqualTo(two).isEqualTo(again);
+  }
+
+  @Test
+  void aReadLeavesNoReadOnlyConnectionToAWriterAtTheSameTime() {
+    List<CompletableFuture<Void>> units =
+        IntStream.range(0, 8)
+            .mapToObj(i -> CompletableFuture.runAsync(() -> readAndWrite(i % 2 == 0)))
+            .toList();
+    assertThat(units).allSatisfy(unit -> assertThat(unit).succeedsWithin(Duration.ofSeconds(30)));
+  }
+
+  private static void readAndWrite(boolean reader) {
+    for (int i = 0; i < 200; i++) {
+      if (reader) {
+        node.inAdmin.read(
+            () -> node.adminSessions.getCurrentSession().doReturningWork(c -> pid(c)));
+      } else {
+        assertThat(
+                node.inAdmin.<Boolean>transaction(
+                    () -> node.adminSessions.getCurrentSession().doReturningWork(c -> writable(c))))
+            .isTrue();
+      }
+    }
+  }
+
+  private static boolean writable(Connection connection) throws java.sql.SQLException {
+    try (var statement = connection.createStatement();
+        var rows = statement.executeQuery("SHOW transaction_read_only")) {
+      rows.next();
+      return rows.getString(1).equals("off");
+    }
   }
 
   @Test
