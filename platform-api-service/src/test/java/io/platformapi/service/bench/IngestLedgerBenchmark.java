@@ -35,22 +35,20 @@ final class IngestLedgerBenchmark implements Benchmark {
   @Override
   public BenchResult run(Progress progress) throws Exception {
     PlatformSettings settings = PlatformSettings.create();
-    List<List<String>> ourTenants = new ArrayList<>();
-    List<List<String>> baseTenants = new ArrayList<>();
+    for (int round = 0; round < WARM_UP_ROUNDS + ROUNDS; round++) {
+      fill(topic(settings, round), round);
+    }
     try (PlatformUnderTest platform = BenchPlatform.start(settings)) {
       for (int round = 0; round < WARM_UP_ROUNDS + ROUNDS; round++) {
-        ourTenants.add(createTenants(platform, "ours-" + round));
-        baseTenants.add(createTenants(platform, "base-" + round));
+        ours(round).forEach(platform::createTenant);
+        base(round).forEach(platform::createTenant);
       }
-    }
-    for (int round = 0; round < WARM_UP_ROUNDS + ROUNDS; round++) {
-      fill(topic(settings, round), round, ourTenants.get(round));
     }
     double[] ours = new double[ROUNDS];
     double[] base = new double[ROUNDS];
     for (int i = 0; i < WARM_UP_ROUNDS + ROUNDS; i++) {
       int round = i - WARM_UP_ROUNDS;
-      double baseRate = bare(settings, i, baseTenants.get(i));
+      double baseRate = bare(settings, i);
       double ourRate = pipeline(settings, i);
       if (round >= 0) {
         ours[round] = ourRate;
@@ -85,10 +83,10 @@ final class IngestLedgerBenchmark implements Benchmark {
     return settings.usageTopic() + "-" + round;
   }
 
-  private static void fill(String topic, int round, List<String> tenants) {
+  private static void fill(String topic, int round) {
     RealServers.kafka().createTopics(PARTITIONS, topic);
     try (TopicWriter writer = new TopicWriter(topic)) {
-      traffic(round, tenants).forEach(event -> writer.send(event.tenant(), event.value()));
+      traffic(round, ours(round)).forEach(event -> writer.send(event.tenant(), event.value()));
     }
   }
 
@@ -102,10 +100,9 @@ final class IngestLedgerBenchmark implements Benchmark {
     }
   }
 
-  private static double bare(PlatformSettings settings, int round, List<String> tenants)
-      throws Exception {
+  private static double bare(PlatformSettings settings, int round) throws Exception {
     try (BareLedger ledger = BareLedger.of(settings.adminDatabaseUrl(), PARTITIONS)) {
-      ledger.prepare(traffic(round, tenants), POLL, IngestLedgerBenchmark::partition);
+      ledger.prepare(traffic(round, base(round)), POLL, IngestLedgerBenchmark::partition);
       return EVENTS / ledger.run();
     }
   }
@@ -114,14 +111,21 @@ final class IngestLedgerBenchmark implements Benchmark {
     return new GeneratedTraffic(round, EVENTS, tenants, Instant.now().minusSeconds(3600));
   }
 
+  private static List<String> ours(int round) {
+    return tenants("ours-" + round);
+  }
+
+  private static List<String> base(int round) {
+    return tenants("base-" + round);
+  }
+
   /** Tenants whose keys spread evenly over the partitions. */
-  private static List<String> createTenants(PlatformUnderTest platform, String prefix) {
+  private static List<String> tenants(String prefix) {
     int[] taken = new int[PARTITIONS];
     List<String> tenants = new ArrayList<>();
     for (int i = 0; tenants.size() < PARTITIONS * TENANTS_PER_PARTITION; i++) {
       String id = prefix + "-" + i;
       if (taken[partition(id)]++ < TENANTS_PER_PARTITION) {
-        platform.createTenant(id);
         tenants.add(id);
       }
     }

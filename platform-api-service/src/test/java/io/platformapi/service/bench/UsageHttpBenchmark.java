@@ -14,7 +14,7 @@ import java.util.Map;
 
 /**
  * {@code GET /v1/quotas/usage} of a tenant with usage and a quota, against an empty resource of the
- * same server.
+ * same server that asks for the same permission; a note compares with one that is open to all.
  */
 final class UsageHttpBenchmark implements Benchmark {
   private static final int CONNECTIONS = 4;
@@ -37,16 +37,21 @@ final class UsageHttpBenchmark implements Benchmark {
           Map.of("Authorization", "Bearer " + platform.token(), "X-Tenant-Id", TENANT);
       HttpLoad usage =
           new HttpLoad(platform.url(), "GET", "/v1/quotas/usage", headers, new byte[0], 200);
-      HttpLoad empty = new HttpLoad(platform.url(), "GET", "/v1/empty", Map.of(), new byte[0], 200);
+      HttpLoad empty = new HttpLoad(platform.url(), "GET", "/v1/empty", headers, new byte[0], 200);
+      HttpLoad open =
+          new HttpLoad(platform.url(), "GET", "/v1/empty/open", Map.of(), new byte[0], 200);
       usage.run(CONNECTIONS, WARM_UP);
       empty.run(CONNECTIONS, WARM_UP);
+      open.run(CONNECTIONS, WARM_UP);
       double[] ours = new double[ROUNDS];
       double[] base = new double[ROUNDS];
+      double[] openBase = new double[ROUNDS];
       double[] p99 = new double[ROUNDS];
       double[] baseP99 = new double[ROUNDS];
       for (int round = 0; round < ROUNDS; round++) {
         HttpLoad.Run baseRun = empty.run(CONNECTIONS, REQUESTS);
         HttpLoad.Run ourRun = usage.run(CONNECTIONS, REQUESTS);
+        openBase[round] = open.run(CONNECTIONS, REQUESTS).perSecond();
         base[round] = baseRun.perSecond();
         ours[round] = ourRun.perSecond();
         baseP99[round] = baseRun.p99();
@@ -66,7 +71,12 @@ final class UsageHttpBenchmark implements Benchmark {
                   "p99 ours %.2f ms, empty %.2f ms, %d connections",
                   BenchResult.median(p99),
                   BenchResult.median(baseP99),
-                  CONNECTIONS)));
+                  CONNECTIONS),
+              String.format(
+                  Locale.ROOT,
+                  "an empty resource open to all: %.0f/s, ratio %.3f",
+                  BenchResult.median(openBase),
+                  BenchResult.median(ours) / BenchResult.median(openBase))));
     }
   }
 
