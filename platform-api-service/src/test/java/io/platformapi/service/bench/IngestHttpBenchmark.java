@@ -9,16 +9,21 @@ import io.platformapi.service.testing.PlatformSettings;
 import io.platformapi.service.testing.PlatformUnderTest;
 import io.platformapi.service.testing.Recordings;
 import java.io.IOException;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 
 /**
- * Recorded bodies of LiteLLM through the endpoint to Kafka's acknowledgement, in MB/s on one
- * connection, against a bare Jackson streaming parse of the same bytes.
+ * Recorded bodies of LiteLLM through the endpoint to Kafka's acknowledgement, in MB/s, against a
+ * bare Jackson streaming parse of the same bytes; as many connections as parsing threads.
  */
 final class IngestHttpBenchmark implements Benchmark {
   private static final int ROUNDS = 7;
+  private static final int CONNECTIONS = 4;
   private static final int WARM_UP = 150;
   private static final int POSTS = 100;
   private static final int FULL_POSTS = 60;
@@ -38,13 +43,13 @@ final class IngestHttpBenchmark implements Benchmark {
     try (PlatformUnderTest platform = BenchPlatform.start(PlatformSettings.create())) {
       List.of("acme", "globex", "initech").forEach(platform::createTenant);
       HttpLoad load = load(platform, body);
-      load.run(1, WARM_UP);
-      parse(body, WARM_UP);
+      load.run(CONNECTIONS, WARM_UP);
+      parseSideBySide(body, WARM_UP);
       double[] ours = new double[ROUNDS];
       double[] base = new double[ROUNDS];
       for (int round = 0; round < ROUNDS; round++) {
-        base[round] = parse(body, POSTS);
-        ours[round] = load.run(1, POSTS).perSecond() * body.length / MEGABYTE;
+        base[round] = parseSideBySide(body, POSTS);
+        ours[round] = load.run(CONNECTIONS, POSTS).perSecond() * body.length / MEGABYTE;
         progress.say(
             String.format(
                 Locale.ROOT, "round %d: %.1f MB/s against %.1f", round, ours[round], base[round]));
@@ -59,9 +64,10 @@ final class IngestHttpBenchmark implements Benchmark {
           base,
           "MB/s",
           List.of(
+              CONNECTIONS + " connections, " + CONNECTIONS + " parsing threads",
               String.format(
                   Locale.ROOT,
-                  "body of %d events, %.1f MB: p50 %.1f ms, p99 %.1f ms",
+                  "on one connection, body of %d events, %.1f MB: p50 %.1f ms, p99 %.1f ms",
                   FULL_BATCH,
                   full.length / MEGABYTE,
                   run.p50(),
@@ -83,8 +89,22 @@ final class IngestHttpBenchmark implements Benchmark {
         202);
   }
 
-  private double parse(byte[] body, int times) throws IOException {
-    long start = System.nanoTime();
+  private double parseSideBySide(byte[] body, int times) throws Exception {
+    ExecutorService threads = Executors.newFixedThreadPool(CONNECTIONS);
+    try {
+      long start = System.nanoTime();
+      for (Future<?> done :
+          threads.invokeAll(Collections.nCopies(CONNECTIONS, () -> parse(body, times)))) {
+        done.get();
+      }
+      double seconds = (System.nanoTime() - start) / 1e9;
+      return (double) CONNECTIONS * times * body.length / MEGABYTE / seconds;
+    } finally {
+      threads.shutdownNow();
+    }
+  }
+
+  private Void parse(byte[] body, int times) throws IOException {
     for (int i = 0; i < times; i++) {
       try (JsonParser parser = json.createParser(body)) {
         while (parser.nextToken() != null) {
@@ -92,8 +112,7 @@ final class IngestHttpBenchmark implements Benchmark {
         }
       }
     }
-    double seconds = (System.nanoTime() - start) / 1e9;
-    return (double) times * body.length / MEGABYTE / seconds;
+    return null;
   }
 
   /** As many recorded events as one post of LiteLLM holds at most. */
