@@ -11,7 +11,8 @@ import java.time.Duration;
  * @param deadTopic topic of events that can never be posted
  * @param platformTopic topic of the outbox
  * @param consumerGroup Kafka consumer group of the ingestion
- * @param consumers ingestion consumers of this node, at most the topic's partitions
+ * @param consumers ingestion consumers of this node, at most the topic's partitions; 0 for a node
+ *     that only takes bodies
  * @param maxPollRecords records per batch
  * @param redisHost Redis host
  * @param redisPort Redis port

@@ -67,8 +67,11 @@ public final class Ingestion implements AutoCloseable {
     this.bodies = new BodyIngest(config, json, tenants, publisher, putAside, meters, clock);
   }
 
+  /** The consumers; none on a node that only takes bodies. */
   public List<RoutesBuilder> routes() {
-    return List.of(new UsageIngestRoute(ingest), new UsageRetryRoute(retry));
+    return config.consumers() == 0
+        ? List.of()
+        : List.of(new UsageIngestRoute(ingest), new UsageRetryRoute(retry));
   }
 
   /** Says where the routes' endpoints are, and binds what these refer to. */

@@ -16,7 +16,8 @@ import jakarta.validation.constraints.NotNull;
  * @param deadTopic topic of events that can never be posted
  * @param platformTopic topic of the outbox
  * @param group consumer group of the ingestion
- * @param consumers ingestion consumers of one node, at most the topic's partitions
+ * @param consumers ingestion consumers of one node, at most the topic's partitions; 0 for a node
+ *     that only serves HTTP
  * @param maxPollRecords records per batch
  * @param retryDelay first pause before an event of an unavailable tenant is tried again
  */
@@ -27,6 +28,6 @@ public record KafkaConfiguration(
     @JsonProperty @NotBlank String deadTopic,
     @JsonProperty @NotBlank String platformTopic,
     @JsonProperty @NotBlank String group,
-    @JsonProperty @Min(1) @Max(64) int consumers,
+    @JsonProperty @Min(0) @Max(64) int consumers,
     @JsonProperty @Min(1) @Max(10_000) int maxPollRecords,
     @JsonProperty @NotNull Duration retryDelay) {}

@@ -45,15 +45,11 @@ final class Hints {
 
   void adminOutboxChanged() {
     relay.adminChanged();
-    wakeRelay();
+    Optional.ofNullable(routes.get()).ifPresent(IntegrationRoutes::outboxChanged);
   }
 
+  /** Left to the next sweep: usage is posted many times a second, and one visit takes it all. */
   void tenantOutboxChanged(String tenantId) {
     relay.tenantChanged(tenantId);
-    wakeRelay();
-  }
-
-  private void wakeRelay() {
-    Optional.ofNullable(routes.get()).ifPresent(IntegrationRoutes::outboxChanged);
   }
 }

@@ -14,7 +14,7 @@ import org.apache.kafka.clients.producer.internals.BuiltInPartitioner;
 
 /**
  * Compact events a second from Kafka to the committed ledger through the whole service, against the
- * ledger's statements in a bare JDBC loop on as many connections as the service stores with.
+ * ledger's statements in a bare JDBC loop on as many connections as the service has consumers.
  *
  * <p>Each round has tenants and a topic of its own. The topic is full before the node starts; its
  * beginning and its end, when not every consumer is busy, are not measured.
@@ -25,6 +25,7 @@ final class IngestLedgerBenchmark implements Benchmark {
   private static final int EVENTS = 100_000;
   private static final int PARTITIONS = 4;
   private static final int TENANTS_PER_PARTITION = 3;
+  private static final int CONSUMERS = 2;
   private static final int POLL = 2_000;
 
   @Override
@@ -71,12 +72,13 @@ final class IngestLedgerBenchmark implements Benchmark {
         List.of(
             String.format(
                 Locale.ROOT,
-                "%d events of %d tenants a round, 2 consumers, batches of %d; %d connections at"
-                    + " work on either side",
+                "%d events of %d tenants a round, batches of %d; %d consumers against %d connections"
+                    + " (a consumer may store up to 4 tenants at once)",
                 EVENTS,
                 PARTITIONS * TENANTS_PER_PARTITION,
                 POLL,
-                PARTITIONS)));
+                CONSUMERS,
+                CONSUMERS)));
   }
 
   private static String topic(PlatformSettings settings, int round) {
@@ -94,15 +96,17 @@ final class IngestLedgerBenchmark implements Benchmark {
     PlatformSettings settings =
         all.with("KAFKA_USAGE_TOPIC", topic(all, round))
             .with("KAFKA_GROUP", topic(all, round))
-            .with("KAFKA_MAX_POLL_RECORDS", String.valueOf(POLL));
+            .with("KAFKA_CONSUMERS", String.valueOf(CONSUMERS))
+            .with("KAFKA_MAX_POLL_RECORDS", String.valueOf(POLL))
+            .with("OUTBOX_INTERVAL", "500ms");
     try (PlatformUnderTest platform = BenchPlatform.start(settings)) {
       return new PostedMeter(platform.adminUrl()).rate(EVENTS);
     }
   }
 
   private static double bare(PlatformSettings settings, int round) throws Exception {
-    try (BareLedger ledger = BareLedger.of(settings.adminDatabaseUrl(), PARTITIONS)) {
-      ledger.prepare(traffic(round, base(round)), POLL, IngestLedgerBenchmark::partition);
+    try (BareLedger ledger = BareLedger.of(settings.adminDatabaseUrl(), CONSUMERS)) {
+      ledger.prepare(traffic(round, base(round)), POLL, tenant -> partition(tenant) % CONSUMERS);
       return EVENTS / ledger.run();
     }
   }
