@@ -9,84 +9,102 @@ import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.sli
 import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.Dependency;
 import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
-import com.tngtech.archunit.junit.AnalyzeClasses;
-import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchCondition;
 import com.tngtech.archunit.lang.ArchRule;
 import com.tngtech.archunit.lang.ConditionEvents;
 import com.tngtech.archunit.lang.SimpleConditionEvent;
 import jakarta.persistence.Entity;
+import org.junit.jupiter.api.Test;
 
 /** The folder rules of the architecture, held by the build. */
-@AnalyzeClasses(
-    packages = "io.platformapi.service",
-    importOptions = ImportOption.DoNotIncludeTests.class)
 class ArchitectureTest {
   private static final String ROOT = "io.platformapi.service";
+  private static final JavaClasses CLASSES =
+      new ClassFileImporter()
+          .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+          .importPackages(ROOT);
   private static final String[] FEATURES = {
     ROOT + ".tenant..", ROOT + ".quota..", ROOT + ".usage..", ROOT + ".audit..", ROOT + ".outbox.."
   };
 
-  @ArchTest
-  static final ArchRule httpAndPersistenceImportNoFeature =
-      noClasses()
-          .that()
-          .resideInAnyPackage(ROOT + ".http..", ROOT + ".persistence..")
-          .should()
-          .dependOnClassesThat()
-          .resideInAnyPackage(FEATURES);
+  @Test
+  void httpAndPersistenceImportNoFeature() {
+    ArchRule rule =
+        noClasses()
+            .that()
+            .resideInAnyPackage(ROOT + ".http..", ROOT + ".persistence..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(FEATURES);
+    rule.check(CLASSES);
+  }
 
-  @ArchTest
-  static final ArchRule onlyTheApplicationImportsWiring =
-      noClasses()
-          .that()
-          .resideOutsideOfPackage(ROOT + ".wiring..")
-          .and()
-          .haveNameNotMatching(ROOT.replace(".", "\\.") + "\\.PlatformApplication.*")
-          .should()
-          .dependOnClassesThat()
-          .resideInAPackage(ROOT + ".wiring..");
+  @Test
+  void onlyTheApplicationImportsWiring() {
+    ArchRule rule =
+        noClasses()
+            .that()
+            .resideOutsideOfPackage(ROOT + ".wiring..")
+            .and()
+            .haveNameNotMatching(ROOT.replace(".", "\\.") + "\\.PlatformApplication.*")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage(ROOT + ".wiring..");
+    rule.check(CLASSES);
+  }
 
-  @ArchTest
-  static final ArchRule onlyTheDevelopmentCommandImportsTheEmbeddedServers =
-      noClasses()
-          .that()
-          .resideOutsideOfPackages(ROOT + ".local..", ROOT + ".command..")
-          .should()
-          .dependOnClassesThat()
-          .resideInAPackage(ROOT + ".local..");
+  @Test
+  void onlyTheDevelopmentCommandImportsTheEmbeddedServers() {
+    ArchRule rule =
+        noClasses()
+            .that()
+            .resideOutsideOfPackages(ROOT + ".local..", ROOT + ".command..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage(ROOT + ".local..");
+    rule.check(CLASSES);
+  }
 
-  @ArchTest
-  static final ArchRule entitiesAndDaosStayInTheirFeature =
-      classes()
-          .that(not(resideInAPackage(ROOT + ".wiring..")))
-          .should(useEntitiesAndDaosOfTheirOwnPackageOnly());
+  @Test
+  void entitiesAndDaosStayInTheirFeature() {
+    ArchRule rule =
+        classes()
+            .that(not(resideInAPackage(ROOT + ".wiring..")))
+            .should(useEntitiesAndDaosOfTheirOwnPackageOnly());
+    rule.check(CLASSES);
+  }
 
-  @ArchTest
-  static final ArchRule resourcesKnowNoDaoAndNoSession =
-      noClasses()
-          .that()
-          .haveSimpleNameEndingWith("Resource")
-          .should()
-          .dependOnClassesThat(
-              new DescribedPredicate<>("are DAOs, entities or Hibernate") {
-                @Override
-                public boolean test(JavaClass type) {
-                  return isEntityOrDao(type) || type.getPackageName().startsWith("org.hibernate");
-                }
-              });
+  @Test
+  void resourcesKnowNoDaoAndNoSession() {
+    noClasses()
+        .that()
+        .haveSimpleNameEndingWith("Resource")
+        .should()
+        .dependOnClassesThat(
+            DescribedPredicate.describe(
+                "are DAOs, entities or Hibernate",
+                type -> isEntityOrDao(type) || type.getPackageName().startsWith("org.hibernate")))
+        .check(CLASSES);
+  }
 
-  @ArchTest
-  static final ArchRule nobodyUsesJcasbinsEnforcersWithACache =
-      noClasses()
-          .should()
-          .dependOnClassesThat()
-          .haveNameMatching("org\\.casbin\\.jcasbin\\.main\\.(Synced)?CachedEnforcer");
+  @Test
+  void nobodyUsesJcasbinsEnforcersWithACache() {
+    ArchRule rule =
+        noClasses()
+            .should()
+            .dependOnClassesThat()
+            .haveNameMatching("org\\.casbin\\.jcasbin\\.main\\.(Synced)?CachedEnforcer");
+    rule.check(CLASSES);
+  }
 
-  @ArchTest
-  static final ArchRule featuresDoNotFormCycles =
-      slices().matching(ROOT + ".(*)..").should().beFreeOfCycles();
+  @Test
+  void featuresDoNotFormCycles() {
+    ArchRule rule = slices().matching(ROOT + ".(*)..").should().beFreeOfCycles();
+    rule.check(CLASSES);
+  }
 
   private static boolean isEntityOrDao(JavaClass type) {
     return type.isAnnotatedWith(Entity.class)

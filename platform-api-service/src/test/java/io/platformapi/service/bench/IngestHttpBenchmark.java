@@ -24,9 +24,9 @@ import java.util.concurrent.Future;
  */
 final class IngestHttpBenchmark implements Benchmark {
   private static final int ROUNDS = 7;
-  private static final int CONNECTIONS = 2;
-  private static final int WARM_UP = 800;
-  private static final int POSTS = 200;
+  private static final int CONNECTIONS = 8;
+  private static final int WARM_UP = 400;
+  private static final int POSTS = 100;
   private static final int FULL_POSTS = 60;
   private static final int FULL_BATCH = 512;
   private static final double MEGABYTE = 1e6;

@@ -21,7 +21,7 @@ import org.apache.kafka.clients.producer.internals.BuiltInPartitioner;
  */
 final class IngestLedgerBenchmark implements Benchmark {
   private static final int WARM_UP_ROUNDS = 1;
-  private static final int ROUNDS = 3;
+  private static final int ROUNDS = 5;
   private static final int EVENTS = 100_000;
   private static final int PARTITIONS = 4;
   private static final int TENANTS_PER_PARTITION = 3;

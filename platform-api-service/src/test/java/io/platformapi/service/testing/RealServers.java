@@ -9,12 +9,16 @@ import io.platformapi.service.local.LocalRedis;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
+import java.time.Duration;
+import java.util.Arrays;
 
 /**
  * The real servers that all tests of one JVM share, each started when first asked for and stopped
  * with the JVM. Tests keep apart by database, topic and key names.
  */
 public final class RealServers {
+  private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(15);
+
   private RealServers() {}
 
   public static LocalPostgres postgres() {
@@ -67,10 +71,28 @@ public final class RealServers {
   private static <T extends AutoCloseable> T start(Starter<T> starter) {
     try {
       T server = starter.start();
-      Runtime.getRuntime().addShutdownHook(new Thread(() -> close(server)));
+      Runtime.getRuntime().addShutdownHook(new Thread(() -> closeInTime(server)));
       return server;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    }
+  }
+
+  /**
+   * A server that clients of many tests have left half open may take long; the JVM does not wait
+   * for ever.
+   */
+  private static void closeInTime(AutoCloseable server) {
+    Thread closing = new Thread(() -> close(server), "close-" + server.getClass().getSimpleName());
+    closing.setDaemon(true);
+    closing.start();
+    try {
+      closing.join(CLOSE_TIMEOUT.toMillis());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    if (closing.isAlive()) {
+      System.err.println(closing.getName() + " is at " + Arrays.toString(closing.getStackTrace()));
     }
   }
 
