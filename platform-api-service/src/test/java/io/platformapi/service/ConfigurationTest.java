@@ -45,7 +45,7 @@ class ConfigurationTest {
   @CsvSource({
     "LOGTO_ISSUER, ' ', auth.issuer",
     "KAFKA_USAGE_TOPIC, ' ', kafka.usageTopic",
-    "KAFKA_CONSUMERS, 0, kafka.consumers",
+    "KAFKA_CONSUMERS, -1, kafka.consumers",
     "KAFKA_RETRY_DELAY, soon, kafka.retryDelay",
     "PLATFORM_PORT, many, port"
   })
