@@ -1,8 +1,7 @@
 package io.platformapi.service.auth;
 
-import java.nio.charset.StandardCharsets;
+import io.platformapi.service.crypto.Sha256;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.List;
 
 /**
@@ -16,24 +15,16 @@ public final class IngestTokens {
     if (tokens.isEmpty() || tokens.stream().anyMatch(String::isBlank)) {
       throw new IllegalArgumentException("at least one ingest token, none of them blank");
     }
-    this.digests = tokens.stream().map(IngestTokens::digest).toList();
+    this.digests = tokens.stream().map(Sha256::digest).toList();
   }
 
   public boolean accepts(String token) {
     // Digests have one length, so neither the length nor a common prefix shows in the time.
-    byte[] given = digest(token);
+    byte[] given = Sha256.digest(token);
     boolean accepted = false;
     for (byte[] digest : digests) {
       accepted |= MessageDigest.isEqual(digest, given);
     }
     return accepted;
-  }
-
-  private static byte[] digest(String token) {
-    try {
-      return MessageDigest.getInstance("SHA-256").digest(token.getBytes(StandardCharsets.UTF_8));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every JDK has SHA-256", e);
-    }
   }
 }

@@ -1,5 +1,6 @@
 package io.platformapi.service.http;
 
+import io.platformapi.service.crypto.Sha256;
 import io.platformapi.service.problem.ValidationException;
 import jakarta.ws.rs.HttpMethod;
 import jakarta.ws.rs.container.ContainerRequestContext;
@@ -7,8 +8,6 @@ import jakarta.ws.rs.container.ContainerRequestFilter;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.List;
 import java.util.Set;
 
@@ -45,20 +44,14 @@ final class IdempotencyKeyFilter implements ContainerRequestFilter {
   }
 
   private static byte[] fingerprint(ContainerRequestContext request, byte[] body) {
-    try {
-      MessageDigest digest = MessageDigest.getInstance("SHA-256");
-      String query = request.getUriInfo().getRequestUri().getRawQuery();
-      String line =
-          request.getMethod()
-              + '\n'
-              + request.getUriInfo().getRequestUri().getRawPath()
-              + '\n'
-              + (query == null ? "" : query)
-              + '\n';
-      digest.update(line.getBytes(StandardCharsets.UTF_8));
-      return digest.digest(body);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every JDK has SHA-256", e);
-    }
+    String query = request.getUriInfo().getRequestUri().getRawQuery();
+    String line =
+        request.getMethod()
+            + '\n'
+            + request.getUriInfo().getRequestUri().getRawPath()
+            + '\n'
+            + (query == null ? "" : query)
+            + '\n';
+    return Sha256.digest(line.getBytes(StandardCharsets.UTF_8), body);
   }
 }

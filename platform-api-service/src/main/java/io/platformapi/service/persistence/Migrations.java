@@ -1,12 +1,9 @@
 package io.platformapi.service.persistence;
 
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
+import io.platformapi.service.crypto.Sha256;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
-import java.util.HexFormat;
 import java.util.Map;
 import liquibase.ChecksumVersion;
 import liquibase.Contexts;
@@ -112,22 +109,15 @@ public final class Migrations {
   private static String hash(DatabaseChangeLog parsed) {
     return inScope(
         () -> {
-          MessageDigest digest = sha256();
+          StringBuilder lines = new StringBuilder();
           for (ChangeSet change : parsed.getChangeSets()) {
-            String line =
-                change.toString(false) + change.generateCheckSum(ChecksumVersion.latest()) + '\n';
-            digest.update(line.getBytes(StandardCharsets.UTF_8));
+            lines
+                .append(change.toString(false))
+                .append(change.generateCheckSum(ChecksumVersion.latest()))
+                .append('\n');
           }
-          return HexFormat.of().formatHex(digest.digest()).substring(0, HASH_LENGTH);
+          return Sha256.hex(lines.toString()).substring(0, HASH_LENGTH);
         });
-  }
-
-  private static MessageDigest sha256() {
-    try {
-      return MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e);
-    }
   }
 
   private static <T> T inScope(Scope.ScopedRunnerWithReturn<T> work) {

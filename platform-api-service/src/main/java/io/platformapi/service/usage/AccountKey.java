@@ -1,10 +1,8 @@
 package io.platformapi.service.usage;
 
+import io.platformapi.service.crypto.Sha256;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Comparator;
-import java.util.HexFormat;
 
 /** Names an account within a tenant. */
 record AccountKey(LedgerScope scope, String key) implements Comparable<AccountKey> {
@@ -21,17 +19,7 @@ record AccountKey(LedgerScope scope, String key) implements Comparable<AccountKe
     boolean fits =
         name.length() <= MAX_OCTETS / 3
             || name.getBytes(StandardCharsets.UTF_8).length <= MAX_OCTETS;
-    return new AccountKey(scope, fits ? name : digest(name));
-  }
-
-  private static String digest(String name) {
-    try {
-      byte[] hash =
-          MessageDigest.getInstance("SHA-256").digest(name.getBytes(StandardCharsets.UTF_8));
-      return "sha256:" + HexFormat.of().formatHex(hash);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e);
-    }
+    return new AccountKey(scope, fits ? name : "sha256:" + Sha256.hex(name));
   }
 
   @Override
