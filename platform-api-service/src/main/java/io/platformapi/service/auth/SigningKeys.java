@@ -4,6 +4,7 @@ import com.nimbusds.jose.JOSEException;
 import com.nimbusds.jose.jwk.JWK;
 import com.nimbusds.jose.jwk.JWKSet;
 import io.dropwizard.lifecycle.Managed;
+import io.platformapi.service.concurrent.DaemonThreads;
 import io.platformapi.service.problem.UnavailableException;
 import java.io.IOException;
 import java.net.URI;
@@ -62,13 +63,7 @@ public final class SigningKeys implements Managed {
             .connectTimeout(TIMEOUT)
             .followRedirects(HttpClient.Redirect.NEVER)
             .build();
-    this.background =
-        Executors.newSingleThreadScheduledExecutor(
-            task -> {
-              Thread thread = new Thread(task, "signing-keys");
-              thread.setDaemon(true);
-              return thread;
-            });
+    this.background = Executors.newSingleThreadScheduledExecutor(new DaemonThreads("signing-keys"));
   }
 
   @Override

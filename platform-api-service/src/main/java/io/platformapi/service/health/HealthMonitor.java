@@ -3,6 +3,7 @@ package io.platformapi.service.health;
 import com.codahale.metrics.health.HealthCheck;
 import com.codahale.metrics.health.HealthCheckRegistry;
 import io.dropwizard.lifecycle.Managed;
+import io.platformapi.service.concurrent.DaemonThreads;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -36,13 +37,7 @@ public final class HealthMonitor implements Managed {
     this.clock = clock;
     // A thread each: one that hangs must not delay the others.
     this.threads =
-        Executors.newScheduledThreadPool(
-            Math.max(1, probes.size()),
-            task -> {
-              Thread thread = new Thread(task, "health");
-              thread.setDaemon(true);
-              return thread;
-            });
+        Executors.newScheduledThreadPool(Math.max(1, probes.size()), new DaemonThreads("health"));
   }
 
   /** Shows every probe as a health check on the admin port too. */

@@ -16,6 +16,7 @@ import com.nimbusds.jose.jwk.KeyUse;
 import com.nimbusds.jose.jwk.gen.ECKeyGenerator;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import io.platformapi.service.concurrent.DaemonThreads;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -57,7 +58,7 @@ public final class LocalIssuer implements AutoCloseable {
   public static LocalIssuer start(int port, LocalClients clients) throws IOException {
     HttpServer server =
         HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 0);
-    ExecutorService threads = Executors.newFixedThreadPool(2, LocalIssuer::daemon);
+    ExecutorService threads = Executors.newFixedThreadPool(2, new DaemonThreads("local-issuer"));
     LocalIssuer issuer = new LocalIssuer(server, threads, clients);
     server.createContext("/oidc/.well-known/openid-configuration", issuer::discovery);
     server.createContext("/oidc/jwks", issuer::jwks);
@@ -221,11 +222,5 @@ public final class LocalIssuer implements AutoCloseable {
     } catch (JOSEException e) {
       throw new IllegalStateException("cannot make a key", e);
     }
-  }
-
-  private static Thread daemon(Runnable task) {
-    Thread thread = new Thread(task, "local-issuer");
-    thread.setDaemon(true);
-    return thread;
   }
 }

@@ -1,5 +1,6 @@
 package io.platformapi.service.local;
 
+import io.platformapi.service.concurrent.DaemonThreads;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -29,12 +30,7 @@ final class TrafficPlayer {
           .connectTimeout(Duration.ofSeconds(5))
           .build();
   private final ScheduledExecutorService executor =
-      Executors.newSingleThreadScheduledExecutor(
-          task -> {
-            Thread thread = new Thread(task, "traffic-player");
-            thread.setDaemon(true);
-            return thread;
-          });
+      Executors.newSingleThreadScheduledExecutor(new DaemonThreads("traffic-player"));
   private int next;
 
   TrafficPlayer(RecordedTraffic traffic, URI endpoint, String token, Clock clock) {

@@ -1,5 +1,6 @@
 package io.platformapi.service.persistence;
 
+import io.platformapi.service.concurrent.DaemonThreads;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -48,12 +49,7 @@ public final class TenantConnectionPool implements AutoCloseable {
     this.settings = servers.settings();
     this.turns = new Semaphore(settings.budget(), true);
     this.evictor =
-        Executors.newSingleThreadScheduledExecutor(
-            task -> {
-              Thread thread = new Thread(task, "tenant-connections");
-              thread.setDaemon(true);
-              return thread;
-            });
+        Executors.newSingleThreadScheduledExecutor(new DaemonThreads("tenant-connections"));
     long period = Math.max(50, settings.idleTimeout().toMillis() / 4);
     evictor.scheduleWithFixedDelay(this::evict, period, period, TimeUnit.MILLISECONDS);
   }

@@ -8,6 +8,7 @@ import io.platformapi.routes.port.StoreUnavailableException;
 import io.platformapi.routes.port.TenantDirectory;
 import io.platformapi.service.auth.TenantLookup;
 import io.platformapi.service.auth.TenantView;
+import io.platformapi.service.concurrent.DaemonThreads;
 import io.platformapi.service.persistence.DatabaseUnavailableException;
 import io.platformapi.service.persistence.InAdmin;
 import java.time.Duration;
@@ -41,12 +42,7 @@ public final class TenantDirectoryService
   private final Duration refresh;
   private final Map<Miss, Long> misses = new ConcurrentHashMap<>();
   private final ScheduledExecutorService executor =
-      Executors.newSingleThreadScheduledExecutor(
-          task -> {
-            Thread thread = new Thread(task, "tenant-directory");
-            thread.setDaemon(true);
-            return thread;
-          });
+      Executors.newSingleThreadScheduledExecutor(new DaemonThreads("tenant-directory"));
 
   private volatile TenantSnapshot snapshot = TenantSnapshot.EMPTY;
   private volatile Long failedAt;

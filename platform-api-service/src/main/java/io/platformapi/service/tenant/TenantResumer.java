@@ -1,6 +1,7 @@
 package io.platformapi.service.tenant;
 
 import io.dropwizard.lifecycle.Managed;
+import io.platformapi.service.concurrent.DaemonThreads;
 import io.platformapi.service.persistence.InAdmin;
 import java.time.Clock;
 import java.time.Duration;
@@ -20,12 +21,7 @@ public final class TenantResumer implements Managed {
   private final Clock clock;
   private final Duration interval;
   private final ScheduledExecutorService executor =
-      Executors.newSingleThreadScheduledExecutor(
-          task -> {
-            Thread thread = new Thread(task, "tenant-resumer");
-            thread.setDaemon(true);
-            return thread;
-          });
+      Executors.newSingleThreadScheduledExecutor(new DaemonThreads("tenant-resumer"));
 
   TenantResumer(
       InAdmin admin,

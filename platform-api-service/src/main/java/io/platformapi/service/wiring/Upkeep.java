@@ -1,6 +1,7 @@
 package io.platformapi.service.wiring;
 
 import io.dropwizard.lifecycle.Managed;
+import io.platformapi.service.concurrent.DaemonThreads;
 import io.platformapi.service.persistence.TenantServers;
 import io.platformapi.service.persistence.TenantTemplate;
 import io.platformapi.service.persistence.TenantUpgrade;
@@ -21,12 +22,7 @@ final class Upkeep implements Managed {
   private final TenantTemplate template;
   private final TenantUpgrade upgrade;
   private final ExecutorService thread =
-      Executors.newSingleThreadExecutor(
-          task -> {
-            Thread daemon = new Thread(task, "tenant-upgrade");
-            daemon.setDaemon(true);
-            return daemon;
-          });
+      Executors.newSingleThreadExecutor(new DaemonThreads("tenant-upgrade"));
 
   Upkeep(TenantServers servers, TenantTemplate template, TenantUpgrade upgrade) {
     this.servers = servers;
