@@ -36,7 +36,6 @@ public final class SigningKeys implements Managed {
   // Without a key nobody can be judged: the issuer may have started after us.
   private static final Duration RETRY = Duration.ofSeconds(1);
   private static final Duration TIMEOUT = Duration.ofSeconds(2);
-  private static final Duration PAUSE_WITHOUT_KEYS = Duration.ofSeconds(1);
   private static final Duration RETRY_AFTER = Duration.ofSeconds(5);
   private static final int OK = 200;
 
@@ -109,10 +108,7 @@ public final class SigningKeys implements Managed {
   }
 
   private synchronized void fetchForUnknown(String keyId) {
-    // Without any key nobody gets in, so the issuer is asked more often.
-    Duration wait =
-        keys.isEmpty() && PAUSE_WITHOUT_KEYS.compareTo(pause) < 0 ? PAUSE_WITHOUT_KEYS : pause;
-    boolean justNow = attempted && System.nanoTime() - lastAttempt < wait.toNanos();
+    boolean justNow = attempted && System.nanoTime() - lastAttempt < pause.toNanos();
     if (!justNow && !keys.containsKey(keyId)) {
       fetch();
     }
