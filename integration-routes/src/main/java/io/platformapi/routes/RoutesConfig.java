@@ -39,38 +39,4 @@ public record RoutesConfig(
     Duration retryDelay,
     Duration shutdownTimeout,
     Duration storeRetry,
-    Duration publishTimeout) {
-
-  /** With the usual store retry (30 s) and publish timeout (10 s). */
-  public RoutesConfig(
-      String kafkaBrokers,
-      String usageTopic,
-      String retryTopic,
-      String deadTopic,
-      String platformTopic,
-      String consumerGroup,
-      int consumers,
-      int maxPollRecords,
-      String redisHost,
-      int redisPort,
-      Duration outboxInterval,
-      Duration retryDelay,
-      Duration shutdownTimeout) {
-    this(
-        kafkaBrokers,
-        usageTopic,
-        retryTopic,
-        deadTopic,
-        platformTopic,
-        consumerGroup,
-        consumers,
-        maxPollRecords,
-        redisHost,
-        redisPort,
-        outboxInterval,
-        retryDelay,
-        shutdownTimeout,
-        Duration.ofSeconds(30),
-        Duration.ofSeconds(10));
-  }
-}
+    Duration publishTimeout) {}

@@ -278,7 +278,9 @@ class BodyIngestTest {
             1,
             Duration.ofSeconds(1),
             Duration.ofSeconds(1),
-            Duration.ofSeconds(1));
+            Duration.ofSeconds(1),
+            Duration.ofSeconds(30),
+            Duration.ofSeconds(10));
     EventPublisher publisher = () -> new Recorder();
     TenantDirectory tenants =
         new TenantDirectory() {

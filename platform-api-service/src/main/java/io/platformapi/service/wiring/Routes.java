@@ -13,6 +13,8 @@ import java.time.Duration;
 public final class Routes implements Managed {
   // Jetty waits 30 s.
   private static final Duration SHUTDOWN_TIMEOUT = Duration.ofSeconds(15);
+  private static final Duration STORE_RETRY = Duration.ofSeconds(30);
+  private static final Duration PUBLISH_TIMEOUT = Duration.ofSeconds(10);
 
   private final IntegrationRoutes routes;
 
@@ -49,6 +51,8 @@ public final class Routes implements Managed {
         configuration.redis().port(),
         configuration.outbox().interval().toJavaDuration(),
         kafka.retryDelay().toJavaDuration(),
-        SHUTDOWN_TIMEOUT);
+        SHUTDOWN_TIMEOUT,
+        STORE_RETRY,
+        PUBLISH_TIMEOUT);
   }
 }
