@@ -1,8 +1,8 @@
 package io.platformapi.service.local;
 
+import io.platformapi.service.health.RedisCheck;
 import java.io.File;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
@@ -22,10 +22,11 @@ import redis.embedded.core.ExecutableProvider;
  * stopped by its owner, after everything that still talks to it.
  */
 public final class LocalRedis implements AutoCloseable {
+  private static final String ADDRESS = "127.0.0.1";
   private static final Duration START_TIMEOUT = Duration.ofSeconds(20);
-  private static final int CONNECT_MILLIS = 1_000;
+  private static final int SHUTDOWN_MILLIS = 1_000;
+  private static final byte[] SHUTDOWN = "SHUTDOWN NOSAVE\r\n".getBytes(StandardCharsets.US_ASCII);
   private static final long POLL_MILLIS = 20;
-  private static final String PONG = "+PONG";
 
   private final Path directory;
   private final int port;
@@ -49,8 +50,10 @@ public final class LocalRedis implements AutoCloseable {
 
   @Override
   public void close() throws IOException {
-    try {
-      send("SHUTDOWN NOSAVE", 0);
+    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+      socket.setSoTimeout(SHUTDOWN_MILLIS);
+      socket.getOutputStream().write(SHUTDOWN);
+      socket.getInputStream().read();
     } catch (IOException e) {
       // It answers by closing the connection, or it has gone already.
     }
@@ -68,7 +71,7 @@ public final class LocalRedis implements AutoCloseable {
             "--port",
             String.valueOf(port),
             "--bind",
-            "127.0.0.1",
+            ADDRESS,
             "--save",
             "",
             "--appendonly",
@@ -98,19 +101,10 @@ public final class LocalRedis implements AutoCloseable {
 
   private boolean answers() {
     try {
-      return send("PING", PONG.length()).equals(PONG);
+      new RedisCheck(ADDRESS, port).run();
+      return true;
     } catch (IOException e) {
       return false;
-    }
-  }
-
-  private String send(String command, int answerLength) throws IOException {
-    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
-      socket.setSoTimeout(CONNECT_MILLIS);
-      OutputStream out = socket.getOutputStream();
-      out.write((command + "\r\n").getBytes(StandardCharsets.US_ASCII));
-      byte[] answer = socket.getInputStream().readNBytes(Math.max(1, answerLength));
-      return new String(answer, StandardCharsets.US_ASCII);
     }
   }
 }

@@ -10,6 +10,7 @@ import io.platformapi.service.audit.AuditLog;
 import io.platformapi.service.audit.RefusalAudit;
 import io.platformapi.service.auth.AuthAudit;
 import io.platformapi.service.auth.TenantLookup;
+import io.platformapi.service.health.PostgresCheck;
 import io.platformapi.service.http.Idempotency;
 import io.platformapi.service.outbox.OutboxEntry;
 import io.platformapi.service.outbox.OutboxRelay;
@@ -80,12 +81,13 @@ public final class Features {
             hints::tenantChanged,
             (step, tenant) -> {});
 
+    PostgresCheck adminCheck = new PostgresCheck(databases.admin());
     LedgerTenants ledgerTenants = this::ledgerTenant;
     ledger =
         new LedgerStore(
             databases.tenant(),
             ledgerTenants,
-            () -> answers(databases),
+            () -> answers(adminCheck),
             hints::tenantOutboxChanged,
             clock);
     quotas =
@@ -149,9 +151,10 @@ public final class Features {
         directory.currencyOf(tenantId).orElseThrow(() -> new UnknownDatabaseException(tenantId)));
   }
 
-  private static boolean answers(Databases databases) {
+  private static boolean answers(PostgresCheck check) {
     try {
-      return databases.admin().sql(connection -> connection.isValid(2));
+      check.run();
+      return true;
     } catch (DatabaseUnavailableException e) {
       return false;
     }
