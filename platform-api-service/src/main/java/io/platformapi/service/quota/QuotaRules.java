@@ -16,7 +16,6 @@ import java.util.Optional;
 /** Checks a set of limits, all of it, before any is stored. */
 final class QuotaRules {
   static final int MAX_ITEMS = 1000;
-  static final int MAX_ID_OCTETS = 512;
 
   private final String currency;
   private final List<FieldProblem> problems = new ArrayList<>();
@@ -109,8 +108,10 @@ final class QuotaRules {
     } else if (id == null
         || id.isEmpty()
         || id.chars().anyMatch(Character::isISOControl)
-        || id.getBytes(StandardCharsets.UTF_8).length > MAX_ID_OCTETS) {
-      problem(path + ".id", "must be 1 to " + MAX_ID_OCTETS + " bytes without control characters");
+        || id.getBytes(StandardCharsets.UTF_8).length > LedgerScope.MAX_NAME_OCTETS) {
+      problem(
+          path + ".id",
+          "must be 1 to " + LedgerScope.MAX_NAME_OCTETS + " bytes without control characters");
       return Optional.empty();
     }
     return type;

@@ -51,7 +51,7 @@ final class UsageParameters {
       id = tenantId;
     } else if (scopeId != null && (scopeId.isEmpty() || !storable(scopeId))) {
       problems.add(
-          new FieldProblem("scopeId", "must be 1 to " + QuotaRules.MAX_ID_OCTETS + " bytes"));
+          new FieldProblem("scopeId", "must be 1 to " + LedgerScope.MAX_NAME_OCTETS + " bytes"));
     }
     if (!problems.isEmpty()) {
       throw new ValidationException(problems);
@@ -113,6 +113,6 @@ final class UsageParameters {
 
   private static boolean storable(String text) {
     return text.indexOf('\0') < 0
-        && text.getBytes(StandardCharsets.UTF_8).length <= QuotaRules.MAX_ID_OCTETS * 2;
+        && text.getBytes(StandardCharsets.UTF_8).length <= LedgerScope.MAX_NAME_OCTETS * 2;
   }
 }

@@ -32,8 +32,10 @@ import org.slf4j.LoggerFactory;
  */
 public final class TenantDirectoryService
     implements TenantDirectory, TenantLookup, InvalidationListener, Managed {
+  /** Kind of the {@link Invalidation} that says a tenant has changed. */
+  public static final String KIND = "tenant";
+
   private static final Logger LOG = LoggerFactory.getLogger(TenantDirectoryService.class);
-  private static final String KIND = "tenant";
   private static final long MISS_PAUSE = Duration.ofMillis(250).toNanos();
   private static final long OUTAGE_PAUSE = Duration.ofSeconds(1).toNanos();
   private static final int MAX_MISSES = 10_000;

@@ -6,7 +6,6 @@ import java.util.Comparator;
 
 /** Names an account within a tenant. */
 record AccountKey(LedgerScope scope, String key) implements Comparable<AccountKey> {
-  private static final int MAX_OCTETS = 512;
   private static final Comparator<AccountKey> ORDER =
       Comparator.comparing(AccountKey::scope).thenComparing(AccountKey::key);
 
@@ -17,8 +16,8 @@ record AccountKey(LedgerScope scope, String key) implements Comparable<AccountKe
   static AccountKey of(LedgerScope scope, String name) {
     // A char is at least one octet and at most three.
     boolean fits =
-        name.length() <= MAX_OCTETS / 3
-            || name.getBytes(StandardCharsets.UTF_8).length <= MAX_OCTETS;
+        name.length() <= LedgerScope.MAX_NAME_OCTETS / 3
+            || name.getBytes(StandardCharsets.UTF_8).length <= LedgerScope.MAX_NAME_OCTETS;
     return new AccountKey(scope, fits ? name : "sha256:" + Sha256.hex(name));
   }
 

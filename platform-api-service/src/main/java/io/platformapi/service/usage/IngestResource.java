@@ -1,6 +1,7 @@
 package io.platformapi.service.usage;
 
 import io.platformapi.routes.IntegrationRoutes;
+import io.platformapi.routes.ingestion.BodyIngest;
 import io.platformapi.routes.ingestion.BodyTooLargeException;
 import io.platformapi.routes.ingestion.IngestResult;
 import io.platformapi.routes.ingestion.MalformedBodyException;
@@ -30,7 +31,6 @@ import java.util.Map;
 @Path("/v1/ingest/litellm")
 @Produces(MediaType.APPLICATION_JSON)
 public final class IngestResource {
-  private static final long MAXIMUM_BYTES = 16L * 1024 * 1024;
   private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
 
   private final IntegrationRoutes routes;
@@ -47,7 +47,7 @@ public final class IngestResource {
   @POST
   @Open
   @IngestAuthenticated
-  @StreamedBody(maximumBytes = MAXIMUM_BYTES)
+  @StreamedBody(maximumBytes = BodyIngest.MAX_BODY_BYTES)
   @Consumes({MediaType.APPLICATION_JSON, "application/x-ndjson"})
   public Response ingest(InputStream body, @Context ContainerRequestContext request)
       throws IOException {
@@ -60,7 +60,7 @@ public final class IngestResource {
               + " was accepted",
           counts(e.result()));
     } catch (BodyTooLargeException e) {
-      throw new PayloadTooLargeException(MAXIMUM_BYTES);
+      throw new PayloadTooLargeException(BodyIngest.MAX_BODY_BYTES);
     } catch (PublishUnavailableException e) {
       throw new UnavailableException("the event log does not acknowledge", RETRY_AFTER);
     } catch (StoreUnavailableException e) {

@@ -14,6 +14,9 @@ public enum LedgerScope {
   PROVIDER("provider"),
   MODEL("model");
 
+  /** Longest name, in bytes of UTF-8, that the ledger keeps as it is. */
+  public static final int MAX_NAME_OCTETS = 512;
+
   private static final LedgerScope[] ALL = values();
 
   private final String wire;

@@ -13,8 +13,6 @@ import java.util.concurrent.atomic.AtomicReference;
  * the routes to the other nodes. The routes come last, so they are attached when they exist.
  */
 final class Hints {
-  static final String TENANT = "tenant";
-
   private final TenantDatabases locations;
   private final TenantDirectoryService directory;
   private final OutboxRelay relay;
@@ -32,7 +30,7 @@ final class Hints {
 
   /** A tenant has changed on this node: the routes tell this node too. */
   void tenantChanged(String tenantId) {
-    Invalidation change = new Invalidation(TENANT, tenantId);
+    Invalidation change = new Invalidation(TenantDirectoryService.KIND, tenantId);
     Optional.ofNullable(routes.get())
         .ifPresentOrElse(present -> present.invalidate(change), () -> invalidated(change));
   }
