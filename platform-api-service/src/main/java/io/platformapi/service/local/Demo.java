@@ -10,6 +10,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /** Demo tenants, their quotas, and recorded traffic on them; all through the service's own API. */
@@ -72,7 +73,7 @@ public final class Demo {
             "id",
             tenant,
             "name",
-            tenant.substring(0, 1).toUpperCase(java.util.Locale.ROOT) + tenant.substring(1),
+            tenant.substring(0, 1).toUpperCase(Locale.ROOT) + tenant.substring(1),
             "org",
             "org_" + tenant,
             "plan",

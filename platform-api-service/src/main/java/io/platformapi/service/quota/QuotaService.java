@@ -19,6 +19,7 @@ import io.platformapi.service.usage.LedgerTenants;
 import jakarta.ws.rs.core.Response;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -109,11 +110,7 @@ public final class QuotaService {
       record(change.caller(), tenant, before, version, after);
       announce(change.caller(), tenant, after);
     }
-    return new VersionedQuotas(
-        version,
-        new Page<>(
-            after.stream().map(quota -> QuotaDefinition.of(quota, tenant.currency())).toList(),
-            null));
+    return new VersionedQuotas(version, new Page<>(definitions(after, tenant), null));
   }
 
   private static List<Quota> keepIds(List<Quota> before, List<Quota> wanted) {
@@ -121,7 +118,7 @@ public final class QuotaService {
         before.stream().collect(Collectors.toMap(Quota::naturalKey, Quota::id));
     return wanted.stream()
         .map(quota -> quota.withId(ids.getOrDefault(quota.naturalKey(), quota.id())))
-        .sorted(java.util.Comparator.comparing(quota -> quota.id().toString()))
+        .sorted(Comparator.comparing(quota -> quota.id().toString()))
         .toList();
   }
 

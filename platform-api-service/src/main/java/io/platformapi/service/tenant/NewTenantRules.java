@@ -6,6 +6,7 @@ import io.platformapi.service.problem.ValidationException;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.regex.Pattern;
 
@@ -96,6 +97,6 @@ final class NewTenantRules {
         }
       }
     }
-    return values.stream().filter(java.util.Objects::nonNull).sorted().toList();
+    return values.stream().filter(Objects::nonNull).sorted().toList();
   }
 }

@@ -1,5 +1,7 @@
 package io.platformapi.service.usage;
 
+import java.util.Locale;
+
 /** Every column that is counted, in the order of the ledger's tables. */
 public enum Dimension {
   INPUT_TOKENS,
@@ -15,6 +17,6 @@ public enum Dimension {
 
   /** Name of the column. */
   public String column() {
-    return name().toLowerCase(java.util.Locale.ROOT);
+    return name().toLowerCase(Locale.ROOT);
   }
 }
