@@ -71,7 +71,8 @@ final class QuotaSql {
     execute(connection, "UPDATE quota_set SET version = version + 1");
   }
 
-  private static Quota quota(ResultSet row) throws SQLException {
+  /** The limit that a row with all columns of {@code quotas} holds. */
+  static Quota quota(ResultSet row) throws SQLException {
     return new Quota(
         row.getObject("id", UUID.class),
         QuotaDimension.ofWire(row.getString("dimension")).orElseThrow(),

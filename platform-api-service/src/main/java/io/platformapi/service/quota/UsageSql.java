@@ -1,6 +1,5 @@
 package io.platformapi.service.quota;
 
-import io.platformapi.service.usage.LedgerScope;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -8,7 +7,6 @@ import java.sql.SQLException;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.UUID;
 
 /** Reads usage and the limits on it: one statement, one round trip. */
 final class UsageSql {
@@ -31,7 +29,7 @@ final class UsageSql {
       """
       SELECT n.key, a.label, c.input_tokens, c.output_tokens, c.cached_input_tokens,
         c.cached_output_tokens, c.requests_succeeded, c.requests_failed, c.requests_cached,
-        c.cost_nanos, q.id, q.dimension, q.scope_id, q.limit_value, q.mode
+        c.cost_nanos, q.id, q.dimension, q.scope, q.scope_id, q.window_kind, q.limit_value, q.mode
       FROM named n
       LEFT JOIN ledger_accounts a ON a.scope = ? AND a.key = n.key
       CROSS JOIN LATERAL (
@@ -58,7 +56,7 @@ final class UsageSql {
     try (PreparedStatement statement = connection.prepareStatement(READ_ONE)) {
       statement.setString(1, query.scopeId());
       bindSums(statement, 2, query);
-      return read(statement, query).get(0);
+      return read(statement).get(0);
     }
   }
 
@@ -76,7 +74,7 @@ final class UsageSql {
       statement.setInt(7, limit);
       statement.setInt(8, limit);
       bindSums(statement, 9, query);
-      return read(statement, query);
+      return read(statement);
     }
   }
 
@@ -91,8 +89,7 @@ final class UsageSql {
     statement.setString(first + 5, window.wire());
   }
 
-  private static List<UsageRow> read(PreparedStatement statement, UsageQuery query)
-      throws SQLException {
+  private static List<UsageRow> read(PreparedStatement statement) throws SQLException {
     List<UsageRow> found = new ArrayList<>();
     List<Quota> quotas = null;
     String last = null;
@@ -105,7 +102,7 @@ final class UsageSql {
           last = key;
         }
         if (rows.getObject("id") != null) {
-          quotas.add(quota(rows, query.scope(), query.window()));
+          quotas.add(QuotaSql.quota(rows));
         }
       }
     }
@@ -122,17 +119,5 @@ final class UsageSql {
         row.getLong("requests_failed"),
         row.getLong("requests_cached"),
         row.getLong("cost_nanos"));
-  }
-
-  private static Quota quota(ResultSet row, LedgerScope scope, QuotaWindow window)
-      throws SQLException {
-    return new Quota(
-        row.getObject("id", UUID.class),
-        QuotaDimension.ofWire(row.getString("dimension")).orElseThrow(),
-        scope,
-        row.getString("scope_id"),
-        window,
-        row.getLong("limit_value"),
-        QuotaMode.ofWire(row.getString("mode")).orElseThrow());
   }
 }
