@@ -12,6 +12,7 @@ import io.platformapi.routes.message.OutboxMessage;
 import io.platformapi.routes.port.Outbox;
 import io.platformapi.routes.support.PublishUnavailableException;
 import io.platformapi.service.testing.RealServers;
+import io.platformapi.service.testing.TcpProxy;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -82,11 +83,14 @@ class RoutesTest {
 
   @Test
   void routesThatStartedBeforeKafkaConnectWhenItIsThere() throws Exception {
-    // A broker's port is known only when it runs: a proxy that opens late stands in its place.
-    int port = freePort();
+    String brokers = RealServers.kafka().brokers();
+    int port = Integer.parseInt(brokers.substring(brokers.indexOf(':') + 1));
     topics.send("a", UsageTopics.event("tenant-a", 1));
-    topics.start(ledger, topics.config("localhost:" + port, topics.dead(), 1));
-    try (LateBroker broker = new LateBroker(port, RealServers.kafka().brokers())) {
+    // A broker's port is known only when it runs: a proxy that opens late stands in its place.
+    try (TcpProxy broker = new TcpProxy(port)) {
+      broker.cut();
+      topics.start(ledger, topics.config("localhost:" + broker.port(), topics.dead(), 1));
+      broker.restore();
       await().atMost(PATIENCE).until(() -> ledger.posted("tenant-a") == 1);
       assertThat(broker.connections()).isPositive();
     }

@@ -10,6 +10,7 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** Stands between the service and a real server, to cut the line and to mend it. */
 public final class TcpProxy implements AutoCloseable {
@@ -18,6 +19,7 @@ public final class TcpProxy implements AutoCloseable {
   private final int target;
   private final int port;
   private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
+  private final AtomicInteger connections = new AtomicInteger();
   private ServerSocket server;
   private boolean frozen;
 
@@ -31,6 +33,11 @@ public final class TcpProxy implements AutoCloseable {
 
   public int port() {
     return port;
+  }
+
+  /** How many connections reached the real server so far, over all cuts. */
+  public int connections() {
+    return connections.get();
   }
 
   /** Breaks every connection and refuses new ones. */
@@ -108,6 +115,7 @@ public final class TcpProxy implements AutoCloseable {
       if (from.isClosed()) {
         return;
       }
+      connections.incrementAndGet();
       run(() -> pipe(there, client));
       pipe(client, there);
     } finally {
