@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.platformapi.service.local.LocalKafka;
+import io.platformapi.service.local.LocalPorts;
 import io.platformapi.service.testing.Amounts;
 import io.platformapi.service.testing.DeadLetters;
 import io.platformapi.service.testing.GatewayPost;
@@ -18,8 +19,6 @@ import io.platformapi.service.testing.RealServers;
 import io.platformapi.service.testing.TcpProxy;
 import io.platformapi.service.testing.TopicWriter;
 import io.platformapi.service.usage.LedgerChecks;
-import java.io.IOException;
-import java.net.ServerSocket;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
@@ -67,7 +66,7 @@ class OutageTest {
   static void start() throws Exception {
     postgres = new TcpProxy(RealServers.postgres().port());
     redis = new TcpProxy(RealServers.redis().port());
-    int brokerPort = freePort();
+    int brokerPort = LocalPorts.free();
     kafkaLine = new TcpProxy(brokerPort);
     kafka = LocalKafka.start(brokerPort, kafkaLine.port());
     settings = PlatformSettings.create();
@@ -338,11 +337,5 @@ class OutageTest {
   private static String throughProxy(String url) {
     return url.replace(
         "localhost:" + RealServers.postgres().port(), "127.0.0.1:" + postgres.port());
-  }
-
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0)) {
-      return socket.getLocalPort();
-    }
   }
 }

@@ -37,7 +37,7 @@ public final class LocalKafka implements AutoCloseable {
 
   /** Starts the broker; takes about two seconds. */
   public static LocalKafka start() throws IOException {
-    int port = Ports.free();
+    int port = LocalPorts.free();
     return start(port, port);
   }
 
@@ -48,7 +48,7 @@ public final class LocalKafka implements AutoCloseable {
    */
   public static LocalKafka start(int port, int advertised) throws IOException {
     Path directory = Files.createTempDirectory("platform-kafka-");
-    int controllerPort = Ports.free();
+    int controllerPort = LocalPorts.free();
     Properties properties = properties(directory, port, advertised, controllerPort);
     Formatter formatter = new Formatter();
     formatter

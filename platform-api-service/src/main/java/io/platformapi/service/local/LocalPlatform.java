@@ -121,8 +121,8 @@ public final class LocalPlatform implements AutoCloseable {
 
   private void describe(LocalPostgres postgres, LocalRedis redis, LocalKafka kafka, LocalKong kong)
       throws IOException {
-    variables.put("PLATFORM_PORT", String.valueOf(Ports.orFree(PORT)));
-    variables.put("PLATFORM_ADMIN_PORT", String.valueOf(Ports.orFree(ADMIN_PORT)));
+    variables.put("PLATFORM_PORT", String.valueOf(LocalPorts.orFree(PORT)));
+    variables.put("PLATFORM_ADMIN_PORT", String.valueOf(LocalPorts.orFree(ADMIN_PORT)));
     variables.put("PLATFORM_BIND_HOST", "127.0.0.1");
     variables.put("ADMIN_DB_URL", postgres.jdbcUrl("platform_admin"));
     variables.put("ADMIN_DB_USER", LocalPostgres.USER);

@@ -39,7 +39,7 @@ public final class LocalRedis implements AutoCloseable {
   /** Starts on a free port and returns when Redis answers. */
   public static LocalRedis start() throws IOException {
     Path directory = Files.createTempDirectory("platform-redis-");
-    LocalRedis redis = new LocalRedis(directory, Ports.free());
+    LocalRedis redis = new LocalRedis(directory, LocalPorts.free());
     redis.launch(ExecutableProvider.newJarResourceProvider(directory.toFile()).get());
     return redis;
   }

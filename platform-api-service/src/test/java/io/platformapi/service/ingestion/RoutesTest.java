@@ -11,12 +11,11 @@ import io.platformapi.routes.message.Invalidation;
 import io.platformapi.routes.message.OutboxMessage;
 import io.platformapi.routes.port.Outbox;
 import io.platformapi.routes.support.PublishUnavailableException;
+import io.platformapi.service.local.LocalPorts;
 import io.platformapi.service.testing.RealServers;
 import io.platformapi.service.testing.TcpProxy;
 import java.io.ByteArrayInputStream;
-import java.io.IOException;
 import java.io.InputStream;
-import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -64,7 +63,9 @@ class RoutesTest {
   void withoutKafkaAndRedisTheRoutesStartAndStopAndABodyIsRefused() throws Exception {
     long begin = System.nanoTime();
     IntegrationRoutes routes =
-        topics.start(ledger, topics.config("localhost:" + freePort(), topics.dead(), freePort()));
+        topics.start(
+            ledger,
+            topics.config("localhost:" + LocalPorts.free(), topics.dead(), LocalPorts.free()));
     assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofSeconds(10));
 
     // All its events at once: each would wait for Kafka anew.
@@ -146,7 +147,7 @@ class RoutesTest {
   void invalidationsWorkAgainWhenRedisIsBack() throws Exception {
     List<Invalidation> here = new CopyOnWriteArrayList<>();
     List<Invalidation> there = new CopyOnWriteArrayList<>();
-    int port = freePort();
+    int port = LocalPorts.free();
     IntegrationRoutes node = node(here, port);
     node(there, port);
     node.invalidate(new Invalidation("tenant", "lost"));
@@ -180,12 +181,6 @@ class RoutesTest {
 
   private static InputStream body(String text) {
     return new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8));
-  }
-
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0)) {
-      return socket.getLocalPort();
-    }
   }
 
   private static final class MemoryOutbox implements Outbox {

@@ -1,7 +1,7 @@
 package io.platformapi.service.testing;
 
+import io.platformapi.service.local.LocalPorts;
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -22,7 +22,7 @@ public final class PlatformProcess implements AutoCloseable {
   private Process process;
 
   public PlatformProcess(PlatformSettings settings) throws IOException {
-    this.port = freePort();
+    this.port = LocalPorts.free();
     this.settings = settings.with("PLATFORM_PORT", String.valueOf(port));
     this.log = Files.createTempFile("platform-process-", ".log");
   }
@@ -99,12 +99,6 @@ public final class PlatformProcess implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IllegalStateException(e);
-    }
-  }
-
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0)) {
-      return socket.getLocalPort();
     }
   }
 }

@@ -5,15 +5,16 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 
 /** Finds ports to listen on. */
-final class Ports {
-  private Ports() {}
+public final class LocalPorts {
+  private LocalPorts() {}
 
   /** The wanted port when nobody listens there, else any free one. */
   static int orFree(int wanted) throws IOException {
     return isFree(wanted) ? wanted : free();
   }
 
-  static int free() throws IOException {
+  /** A port where nobody listens, so far. */
+  public static int free() throws IOException {
     try (ServerSocket socket = new ServerSocket(0)) {
       return socket.getLocalPort();
     }
