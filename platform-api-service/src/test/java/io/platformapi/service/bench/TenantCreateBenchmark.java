@@ -1,25 +1,12 @@
 package io.platformapi.service.bench;
 
-import io.platformapi.service.audit.AuditEntry;
-import io.platformapi.service.audit.AuditLog;
-import io.platformapi.service.http.Idempotency;
-import io.platformapi.service.http.IdempotentRequest;
-import io.platformapi.service.outbox.OutboxEntry;
-import io.platformapi.service.outbox.OutboxWriter;
-import io.platformapi.service.persistence.ConnectionSettings;
-import io.platformapi.service.tenant.CreationRequest;
+import io.platformapi.service.persistence.TenantTemplate;
 import io.platformapi.service.tenant.NewTenant;
-import io.platformapi.service.tenant.TenantFeature;
+import io.platformapi.service.tenant.TenantNode;
 import io.platformapi.service.testing.TestDatabases;
-import jakarta.ws.rs.core.Response;
-import java.net.URI;
 import java.sql.Connection;
-import java.time.Clock;
-import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 
 /** Creating a tenant against the bare {@code CREATE DATABASE ... TEMPLATE} of the same template. */
 final class TenantCreateBenchmark implements Benchmark {
@@ -33,19 +20,16 @@ final class TenantCreateBenchmark implements Benchmark {
 
   @Override
   public BenchResult run(Progress progress) throws Exception {
-    List<Class<?>> entities = new ArrayList<>(TenantFeature.entities());
-    entities.add(AuditEntry.class);
-    entities.add(OutboxEntry.class);
-    try (TestDatabases node =
-            TestDatabases.create(ConnectionSettings.ofBudget(8), entities, List.of());
+    try (TenantNode node = TenantNode.first();
         Connection bare = TestDatabases.connect("postgres")) {
-      TenantFeature feature = feature(node);
-      node.template.ensure(TestDatabases.SERVER);
+      TenantTemplate template = node.databases.template;
+      template.ensure(TestDatabases.SERVER);
       double[] ours = new double[CREATIONS];
       double[] base = new double[CREATIONS];
       for (int i = -WARM_UP; i < CREATIONS; i++) {
-        double created = millis(create(feature, "bench-" + (i + WARM_UP)));
-        double cloned = millis(() -> clone(bare, node.template.name()));
+        NewTenant tenant = tenant("bench-" + (i + WARM_UP));
+        double created = millis(() -> node.create(tenant, tenant.id()));
+        double cloned = millis(() -> clone(bare, template.name()));
         if (i >= 0) {
           ours[i] = created;
           base[i] = cloned;
@@ -66,33 +50,8 @@ final class TenantCreateBenchmark implements Benchmark {
     }
   }
 
-  private static TenantFeature feature(TestDatabases node) {
-    Clock clock = Clock.systemUTC();
-    return new TenantFeature(
-        node.inAdmin,
-        node.adminSessions,
-        node.servers,
-        node.pool,
-        node.template,
-        new AuditLog(node.adminSessions, node.mapper, clock),
-        new OutboxWriter(node.adminSessions, node.mapper, clock, id -> {}),
-        new Idempotency(node.adminSessions, node.mapper, clock),
-        clock,
-        TestDatabases.SERVER,
-        Duration.ofSeconds(30),
-        id -> {},
-        (step, id) -> {});
-  }
-
-  private static Work create(TenantFeature feature, String id) {
-    return () ->
-        feature
-            .service()
-            .create(
-                new NewTenant(id, id, null, null, null, null, List.of("team-" + id), null),
-                new CreationRequest(
-                    "bench", id, Optional.of(new IdempotentRequest("bench", id, new byte[32]))),
-                tenant -> Response.created(URI.create("/v1/tenants/" + id)).entity(tenant).build());
+  private static NewTenant tenant(String id) {
+    return new NewTenant(id, id, null, null, null, null, List.of("team-" + id), null);
   }
 
   private static void clone(Connection connection, String template) throws Exception {

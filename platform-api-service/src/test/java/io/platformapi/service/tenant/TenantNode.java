@@ -18,8 +18,8 @@ import java.util.List;
 import java.util.Optional;
 
 /** One node of the service with the tenant feature, on a real server. */
-final class TenantNode implements AutoCloseable {
-  final TestDatabases databases;
+public final class TenantNode implements AutoCloseable {
+  public final TestDatabases databases;
   final TenantFeature feature;
 
   private TenantNode(TestDatabases databases, ProvisioningStep.Listener listener) {
@@ -42,7 +42,8 @@ final class TenantNode implements AutoCloseable {
             listener);
   }
 
-  static TenantNode first() {
+  /** A node on a new admin database. */
+  public static TenantNode first() {
     return new TenantNode(
         TestDatabases.create(ConnectionSettings.ofBudget(10), entities(), List.of()),
         (step, id) -> {});
@@ -65,7 +66,12 @@ final class TenantNode implements AutoCloseable {
     return create(new NewTenant(id, "Name", null, null, null, null, null, null), key);
   }
 
-  Response create(NewTenant tenant, String key) {
+  /**
+   * Creates a tenant as the API does.
+   *
+   * @param key for idempotency; null for none
+   */
+  public Response create(NewTenant tenant, String key) {
     return feature
         .service()
         .create(
