@@ -42,13 +42,7 @@ class GracefulStopTest {
           new PlatformClient(
               process.url(),
               RealServers.issuer().resourceToken("stop-test", PlatformUnderTest.ALL_SCOPES));
-      client
-          .send(
-              "POST",
-              "/v1/tenants",
-              "application/json",
-              "{\"id\":\"acme\",\"name\":\"x\",\"litellmTeams\":[\"team_acme\"]}")
-          .mustBe(201);
+      client.createTenant("acme");
       publish(events, settings.usageTopic());
       Load load = new Load(client);
       await("the first events").until(() -> requests(client) > 0);

@@ -3,7 +3,6 @@ package io.platformapi.service;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.platformapi.service.testing.Amounts;
 import io.platformapi.service.testing.DeadLetters;
 import io.platformapi.service.testing.GeneratedTraffic;
@@ -35,8 +34,6 @@ class KilledServiceTest {
   private static final long SEED = Long.getLong("seed", System.nanoTime());
   private static final List<String> TENANTS = List.of("alpha", "beta", "gamma", "delta", "epsilon");
 
-  private static final ObjectMapper JSON = new ObjectMapper();
-
   @Test
   void killedAtRandomPointsItLosesNothingAndDoublesNothing() throws Exception {
     Random random = new Random(SEED);
@@ -52,7 +49,7 @@ class KilledServiceTest {
           new PlatformClient(
               process.url(),
               RealServers.issuer().resourceToken("kill-test", PlatformUnderTest.ALL_SCOPES));
-      TENANTS.forEach(tenant -> createTenant(client, tenant));
+      TENANTS.forEach(client::createTenant);
       List<GeneratedTraffic.Event> events = new ArrayList<>();
       traffic.forEach(events::add);
 
@@ -87,23 +84,6 @@ class KilledServiceTest {
             }
           });
     }
-  }
-
-  private static void createTenant(PlatformClient client, String tenant) {
-    client
-        .post(
-            "/v1/tenants",
-            JSON.valueToTree(
-                Map.of(
-                    "id",
-                    tenant,
-                    "name",
-                    tenant,
-                    "plan",
-                    "test",
-                    "litellmTeams",
-                    List.of("team_" + tenant))))
-        .mustBe(201);
   }
 
   private static long calls(Map<String, Amounts> usage) {

@@ -12,6 +12,7 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /** Talks to a platform over HTTP as its callers do. */
@@ -60,6 +61,24 @@ public final class PlatformClient {
 
   public Answer put(String path, String body) {
     return send("PUT", path, body.getBytes(StandardCharsets.UTF_8));
+  }
+
+  /** Creates a tenant whose LiteLLM team is {@code team_<id>} and whose org is {@code org_<id>}. */
+  public void createTenant(String id) {
+    JsonNode body =
+        JSON.valueToTree(
+            Map.of(
+                "id",
+                id,
+                "name",
+                id,
+                "org",
+                "org_" + id,
+                "plan",
+                "test",
+                "litellmTeams",
+                List.of("team_" + id)));
+    post("/v1/tenants", body).mustBe(201);
   }
 
   /**

@@ -1,7 +1,5 @@
 package io.platformapi.service.testing;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.dropwizard.configuration.FileConfigurationSourceProvider;
 import io.dropwizard.configuration.SubstitutingSourceProvider;
 import io.dropwizard.core.Application;
@@ -10,7 +8,6 @@ import io.dropwizard.testing.DropwizardTestSupport;
 import io.platformapi.service.PlatformApplication;
 import io.platformapi.service.PlatformConfiguration;
 import java.net.URI;
-import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 import org.apache.commons.text.StringSubstitutor;
@@ -20,7 +17,6 @@ public final class PlatformUnderTest implements AutoCloseable {
   public static final String ALL_SCOPES =
       "tenants:read tenants:write quotas:read quotas:write platform:delegate";
 
-  private static final ObjectMapper JSON = new ObjectMapper();
   private static final String CONFIG = "../config.yml";
 
   private final PlatformSettings settings;
@@ -109,22 +105,9 @@ public final class PlatformUnderTest implements AutoCloseable {
     return client;
   }
 
-  /** Creates a tenant whose LiteLLM team is {@code team_<id>}. */
+  /** See {@link PlatformClient#createTenant}. */
   public void createTenant(String id) {
-    JsonNode body =
-        JSON.valueToTree(
-            Map.of(
-                "id",
-                id,
-                "name",
-                id,
-                "org",
-                "org_" + id,
-                "plan",
-                "test",
-                "litellmTeams",
-                List.of("team_" + id)));
-    client.post("/v1/tenants", body).mustBe(201);
+    client.createTenant(id);
   }
 
   @Override
