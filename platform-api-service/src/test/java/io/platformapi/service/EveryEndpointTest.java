@@ -241,7 +241,7 @@ class EveryEndpointTest {
 
   private static void refused(Endpoint endpoint, Answer answer, int status, String code) {
     assertThat(answer.status()).as(endpoint + ": " + answer.body()).isEqualTo(status);
-    assertThat(answer.json().at("/error/code").asText()).as(endpoint.toString()).isEqualTo(code);
+    assertThat(answer.errorCode()).as(endpoint.toString()).isEqualTo(code);
     assertThat(answer.json().at("/error/requestId").asText())
         .isEqualTo(answer.header("X-Request-Id"));
     assertThat(answer.body()).doesNotContain("own-tenant");

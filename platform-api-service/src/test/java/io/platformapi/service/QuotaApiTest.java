@@ -8,7 +8,6 @@ import io.platformapi.service.testing.PlatformClient.Answer;
 import io.platformapi.service.testing.PlatformUnderTest;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -85,7 +84,7 @@ class QuotaApiTest {
     client.with("If-None-Match", tag).get(PATH).mustBe(304);
     client.with("If-Match", tag).put(PATH, set(TOKENS)).mustBe(200);
     Answer stale = client.with("If-Match", tag).put(PATH, set(BUDGET)).mustBe(412);
-    assertThat(code(stale)).isEqualTo("precondition_failed");
+    assertThat(stale.errorCode()).isEqualTo("precondition_failed");
     assertThat(client.get(PATH).json().at("/items/0/dimension").asText()).isEqualTo("total_tokens");
     client.with("If-Match", "*").put(PATH, set(BUDGET)).mustBe(200);
     client.with("If-None-Match", tag).get(PATH).mustBe(200);
@@ -120,7 +119,8 @@ class QuotaApiTest {
     assertThat(again.header("ETag")).isEqualTo(first.header("ETag"));
     assertThat(again.header("Idempotency-Replayed")).isEqualTo("true");
     assertThat(client.get(PATH).json().at("/items/0/dimension").asText()).isEqualTo("total_tokens");
-    assertThat(code(keyed.put(PATH, set(TOKENS)).mustBe(422))).isEqualTo("idempotency_key_reused");
+    assertThat(keyed.put(PATH, set(TOKENS)).mustBe(422).errorCode())
+        .isEqualTo("idempotency_key_reused");
   }
 
   @Test
@@ -144,8 +144,8 @@ class QuotaApiTest {
             "limit":{"amount":"1","currency":"EUR"},"mode":"warn"}""",
             "null");
     refused.mustBe(422);
-    assertThat(code(refused)).isEqualTo("validation_failed");
-    assertThat(fields(refused))
+    assertThat(refused.errorCode()).isEqualTo("validation_failed");
+    assertThat(refused.fields())
         .containsExactlyInAnyOrder(
             "items[1]",
             "items[2].dimension",
@@ -160,7 +160,7 @@ class QuotaApiTest {
             "items[6].limit.currency",
             "items[7]");
     assertThat(client.get(PATH).json().get("items")).isEmpty();
-    assertThat(fields(client.put(PATH, "{}").mustBe(422))).containsExactly("items");
+    assertThat(client.put(PATH, "{}").mustBe(422).fields()).containsExactly("items");
     String tooMany =
         IntStream.rangeClosed(0, 1000)
             .mapToObj(i -> TOKENS.replace("gpt-4o", "m" + i))
@@ -182,8 +182,8 @@ class QuotaApiTest {
     }
     assertThat(paged).hasSize(25).doesNotHaveDuplicates();
     JsonNode tenants = platform.client().get("/v1/tenants?limit=1").mustBe(200).json();
-    assertThat(code(client.get(PATH + "?cursor=" + tenants.get("nextCursor").asText()).mustBe(422)))
-        .isEqualTo("validation_failed");
+    Answer foreign = client.get(PATH + "?cursor=" + tenants.get("nextCursor").asText()).mustBe(422);
+    assertThat(foreign.errorCode()).isEqualTo("validation_failed");
   }
 
   private static Answer put(String... items) {
@@ -201,15 +201,5 @@ class QuotaApiTest {
       }
     }
     throw new AssertionError(dimension + " is not in " + page);
-  }
-
-  private static String code(Answer answer) {
-    return answer.json().at("/error/code").asText();
-  }
-
-  private static TreeSet<String> fields(Answer answer) {
-    TreeSet<String> names = new TreeSet<>();
-    answer.json().at("/error/details/fields").forEach(f -> names.add(f.get("field").asText()));
-    return names;
   }
 }

@@ -9,7 +9,6 @@ import io.platformapi.service.testing.PlatformUnderTest;
 import io.platformapi.service.testing.RealServers;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
@@ -86,7 +85,7 @@ class TenantApiTest {
          "litellmOrganizations":["gateway_taken"]}
         """);
     Answer refused = create(body).mustBe(409);
-    assertThat(code(refused)).isEqualTo("conflict");
+    assertThat(refused.errorCode()).isEqualTo("conflict");
     for (String id : List.of("free-1", "free-2", "free-3")) {
       client.get("/v1/tenants/" + id).mustBe(404);
     }
@@ -101,8 +100,8 @@ class TenantApiTest {
              "litellmTeams":["a","a",null],"litellmOrganizations":["\\u0000"]}
             """)
             .mustBe(422);
-    assertThat(code(refused)).isEqualTo("validation_failed");
-    assertThat(fields(refused))
+    assertThat(refused.errorCode()).isEqualTo("validation_failed");
+    assertThat(refused.fields())
         .containsExactlyInAnyOrder(
             "id",
             "name",
@@ -113,8 +112,8 @@ class TenantApiTest {
             "litellmTeams[1]",
             "litellmTeams[2]",
             "litellmOrganizations[0]");
-    assertThat(fields(create("{}").mustBe(422))).containsExactly("name");
-    assertThat(fields(create("{\"name\":\"x\",\"platformId\":\"nobody\"}").mustBe(422)))
+    assertThat(create("{}").mustBe(422).fields()).containsExactly("name");
+    assertThat(create("{\"name\":\"x\",\"platformId\":\"nobody\"}").mustBe(422).fields())
         .containsExactly("platformId");
   }
 
@@ -131,7 +130,8 @@ class TenantApiTest {
       })
   void whatIsNoTenantIsRefused(String body, int status) {
     Answer refused = create(body).mustBe(status);
-    assertThat(code(refused)).isEqualTo(status == 400 ? "malformed_request" : "validation_failed");
+    assertThat(refused.errorCode())
+        .isEqualTo(status == 400 ? "malformed_request" : "validation_failed");
   }
 
   @Test
@@ -166,8 +166,8 @@ class TenantApiTest {
       })
   void aBadPageIsRefused(String query) {
     Answer refused = client.get("/v1/tenants?" + query).mustBe(422);
-    assertThat(code(refused)).isEqualTo("validation_failed");
-    assertThat(fields(refused)).containsExactly(query.substring(0, query.indexOf('=')));
+    assertThat(refused.errorCode()).isEqualTo("validation_failed");
+    assertThat(refused.fields()).containsExactly(query.substring(0, query.indexOf('=')));
   }
 
   @Test
@@ -183,7 +183,7 @@ class TenantApiTest {
     assertThat(first.header("Idempotency-Replayed")).isNull();
 
     Answer reused = keyed.post("/v1/tenants", "{\"name\":\"Other\"}".getBytes()).mustBe(422);
-    assertThat(code(reused)).isEqualTo("idempotency_key_reused");
+    assertThat(reused.errorCode()).isEqualTo("idempotency_key_reused");
     // A key belongs to its caller.
     String other = RealServers.issuer().resourceToken("somebody", PlatformUnderTest.ALL_SCOPES);
     Answer others =
@@ -241,10 +241,10 @@ class TenantApiTest {
                 : RealServers.issuer().organizationToken("m2m", "org_mine", scopes));
     assertThat(ids(own.get("/v1/tenants").mustBe(200).json())).containsExactly("mine");
     own.get("/v1/tenants/mine").mustBe(200);
-    assertThat(code(own.get("/v1/tenants/notmine").mustBe(404))).isEqualTo("not_found");
+    assertThat(own.get("/v1/tenants/notmine").mustBe(404).errorCode()).isEqualTo("not_found");
     own.forTenant("notmine").get("/v1/tenants/notmine").mustBe(403);
     Answer refused = own.post("/v1/tenants", "{\"id\":\"more\",\"name\":\"x\"}".getBytes());
-    assertThat(code(refused.mustBe(403))).isEqualTo("forbidden");
+    assertThat(refused.mustBe(403).errorCode()).isEqualTo("forbidden");
     client.get("/v1/tenants/more").mustBe(404);
   }
 
@@ -259,16 +259,6 @@ class TenantApiTest {
 
   private static Answer create(String body) {
     return client.send("POST", "/v1/tenants", "application/json", body);
-  }
-
-  private static String code(Answer answer) {
-    return answer.json().at("/error/code").asText();
-  }
-
-  private static TreeSet<String> fields(Answer answer) {
-    TreeSet<String> names = new TreeSet<>();
-    answer.json().at("/error/details/fields").forEach(f -> names.add(f.get("field").asText()));
-    return names;
   }
 
   private static List<String> ids(JsonNode page) {

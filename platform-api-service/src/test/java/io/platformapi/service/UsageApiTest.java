@@ -200,7 +200,7 @@ class UsageApiTest {
       })
   void aWrongQuestionIsRefused(String question) {
     Answer refused = client.get("/v1/quotas/" + question).mustBe(422);
-    assertThat(refused.json().at("/error/code").asText()).isEqualTo("validation_failed");
+    assertThat(refused.errorCode()).isEqualTo("validation_failed");
     assertThat(refused.json().at("/error/details/fields")).hasSize(1);
   }
 

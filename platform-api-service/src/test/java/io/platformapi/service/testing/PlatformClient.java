@@ -14,6 +14,8 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedSet;
+import java.util.TreeSet;
 
 /** Talks to a platform over HTTP as its callers do. */
 public final class PlatformClient {
@@ -110,6 +112,18 @@ public final class PlatformClient {
 
     public String header(String name) {
       return headers.firstValue(name).orElse(null);
+    }
+
+    /** The code of the error envelope; empty when the body is none. */
+    public String errorCode() {
+      return json().at("/error/code").asText();
+    }
+
+    /** The fields that the error names, each once. */
+    public SortedSet<String> fields() {
+      SortedSet<String> names = new TreeSet<>();
+      json().at("/error/details/fields").forEach(f -> names.add(f.get("field").asText()));
+      return names;
     }
   }
 
