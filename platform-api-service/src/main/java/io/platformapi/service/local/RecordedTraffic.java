@@ -16,7 +16,7 @@ import java.util.UUID;
 import java.util.zip.GZIPInputStream;
 
 /** What a real LiteLLM posted, ready to be posted again as new calls of now. */
-final class RecordedTraffic {
+public final class RecordedTraffic {
   private static final String RESOURCE = "/local/recorded-usage.ndjson.gz";
 
   private final ObjectMapper json;
@@ -24,7 +24,7 @@ final class RecordedTraffic {
 
   RecordedTraffic(ObjectMapper json) {
     this.json = json;
-    this.lines = read();
+    this.lines = lines();
   }
 
   int size() {
@@ -58,7 +58,8 @@ final class RecordedTraffic {
     return event;
   }
 
-  private static List<String> read() {
+  /** The recorded events, each as the JSON text that LiteLLM wrote. */
+  public static List<String> lines() {
     try (BufferedReader reader =
         new BufferedReader(
             new InputStreamReader(

@@ -2,20 +2,17 @@ package io.platformapi.service.testing;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import java.io.BufferedReader;
+import io.platformapi.service.local.RecordedTraffic;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.zip.GZIPInputStream;
 
 /**
  * What was recorded from a real LiteLLM 1.102.4; see litellm/README.md among the test resources.
  */
 public final class Recordings {
-  private static final List<String> USAGE_EVENTS = readLines("/local/recorded-usage.ndjson.gz");
+  private static final List<String> USAGE_EVENTS = RecordedTraffic.lines();
 
   private Recordings() {}
 
@@ -40,18 +37,6 @@ public final class Recordings {
   public static byte[] body(String name) {
     try (InputStream in = Recordings.class.getResourceAsStream("/litellm/" + name)) {
       return in.readAllBytes();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
-  private static List<String> readLines(String resource) {
-    try (BufferedReader reader =
-        new BufferedReader(
-            new InputStreamReader(
-                new GZIPInputStream(Recordings.class.getResourceAsStream(resource)),
-                StandardCharsets.UTF_8))) {
-      return reader.lines().toList();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
