@@ -172,7 +172,7 @@ class RoutesTest {
   private IntegrationRoutes node(List<Invalidation> heard, int redisPort) {
     return topics.start(
         topics.config(RealServers.kafka().brokers(), topics.dead(), redisPort),
-        new Ports(ledger, ledger, topics.noOutbox(), heard::add));
+        new Ports(ledger, ledger, UsageTopics.noOutbox(), heard::add));
   }
 
   private static OutboxMessage message(String key, String value) {

@@ -90,7 +90,7 @@ final class UsageTopics implements AutoCloseable {
   }
 
   IntegrationRoutes start(MemoryLedger ledger, RoutesConfig config) {
-    return start(config, new Ports(ledger, ledger, (limit, publisher) -> 0, change -> {}));
+    return start(config, new Ports(ledger, ledger, noOutbox(), change -> {}));
   }
 
   IntegrationRoutes start(RoutesConfig config, Ports ports) {
@@ -100,7 +100,8 @@ final class UsageTopics implements AutoCloseable {
     return routes;
   }
 
-  Outbox noOutbox() {
+  /** An outbox that never holds anything. */
+  static Outbox noOutbox() {
     return (limit, publisher) -> 0;
   }
 
