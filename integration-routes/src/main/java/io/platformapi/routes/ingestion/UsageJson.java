@@ -22,7 +22,8 @@ final class UsageJson {
    * inside somebody's prompt must not cost the 511 other events of the same post.
    */
   static JsonFactory factory() {
-    return new JsonFactoryBuilder()
+    JsonFactoryBuilder settings = new JsonFactoryBuilder();
+    settings
         .enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS)
         .disable(StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION)
         // Half a surrogate pair can only be written as an escape.
@@ -33,7 +34,7 @@ final class UsageJson {
                 .maxStringLength(Integer.MAX_VALUE)
                 .maxNumberLength(Integer.MAX_VALUE)
                 .maxNameLength(Integer.MAX_VALUE)
-                .build())
-        .build();
+                .build());
+    return new UsageJsonFactory(settings);
   }
 }
