@@ -11,28 +11,26 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.Set;
-import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Tells who calls and for which tenant: from the token alone, with X-Tenant-Id choosing only where
- * the token may choose.
+ * Tells who calls and for which tenant: from the credential alone, with X-Tenant-Id choosing only
+ * where the credential may choose.
  */
 public final class Authenticator {
   private static final String DEFAULT_PLATFORM = "default";
   private static final Duration RETRY_AFTER = Duration.ofSeconds(5);
 
   private final Logger log = LoggerFactory.getLogger(Authenticator.class);
-  private final TokenVerifier verifier;
+  private final Credentials credentials;
   private final TenantLookup tenants;
   private final AuthAudit audit;
   private final MeterRegistry meters;
 
   public Authenticator(
-      TokenVerifier verifier, TenantLookup tenants, AuthAudit audit, MeterRegistry meters) {
-    this.verifier = verifier;
+      Credentials credentials, TenantLookup tenants, AuthAudit audit, MeterRegistry meters) {
+    this.credentials = credentials;
     this.tenants = tenants;
     this.audit = audit;
     this.meters = meters;
@@ -40,90 +38,83 @@ public final class Authenticator {
 
   /**
    * @param authorization all values of the header {@code Authorization}
-   * @throws UnauthenticatedException without one valid bearer token
-   * @throws ForbiddenException without the permission, or for another tenant than the token's
+   * @throws UnauthenticatedException without one valid credential
+   * @throws ForbiddenException without the permission, or for another tenant than the credential's
    * @throws TenantSuspendedException when the tenant may not be used
    */
   Caller authenticate(
       List<String> authorization, RequestContext request, Call call, Permission permission) {
-    VerifiedToken token = verified(authorization);
+    Identity identity = identified(authorization);
     if (!request.selectionReadable()) {
       throw new ValidationException(
           RequestContext.TENANT_ID + ", " + RequestContext.PLATFORM_ID,
           "must be one value of visible ASCII characters each");
     }
-    Optional<TenantView> tenant = tenant(token, request, call);
+    Optional<TenantView> tenant = tenant(identity, request, call);
     String platform = tenant.map(TenantView::platformId).orElse(DEFAULT_PLATFORM);
     if (request.platformId() != null && !request.platformId().equals(platform)) {
-      throw refused(AuthAudit.Reason.PLATFORM_MISMATCH, token, tenant, request, call);
+      throw refused(AuthAudit.Reason.PLATFORM_MISMATCH, identity, tenant, request, call);
     }
-    if (!token.scopes().contains(permission.scope())) {
+    if (!identity.scopes().contains(permission.scope())) {
       count("missing_scope");
       throw new ForbiddenException("the scope " + permission.scope() + " is needed");
     }
-    checkUse(token, tenant, permission);
+    checkUse(identity, tenant, permission);
     return new Caller(
-        token.subject(),
-        token.clientId(),
+        identity.credential(),
+        identity.subject(),
+        identity.clientId(),
         tenant.map(TenantView::id).orElse(null),
         platform,
-        scopes(token),
+        identity.scopes(),
         request.requestId());
   }
 
-  /** An organization's token acts for its own tenant, whatever role somebody made in Logto. */
-  private static Set<String> scopes(VerifiedToken token) {
-    if (token.organizationId() == null || !token.scopes().contains(Permission.DELEGATION)) {
-      return token.scopes();
-    }
-    return token.scopes().stream()
-        .filter(scope -> !scope.equals(Permission.DELEGATION))
-        .collect(Collectors.toUnmodifiableSet());
-  }
-
-  private VerifiedToken verified(List<String> authorization) {
+  private Identity identified(List<String> authorization) {
     try {
-      return verifier.verify(BearerToken.of(authorization));
+      return credentials.identify(authorization);
     } catch (UnauthenticatedException e) {
       count(e.presented() ? "invalid_token" : "no_token");
-      log.info("refused a token: {}", e.getMessage());
+      log.info("refused a credential: {}", e.getMessage());
       throw e;
     }
   }
 
-  private Optional<TenantView> tenant(VerifiedToken token, RequestContext request, Call call) {
+  private Optional<TenantView> tenant(Identity identity, RequestContext request, Call call) {
     String asked = request.tenantId();
-    if (token.organizationId() != null) {
-      Optional<TenantView> own = tenants.byOrganization(token.organizationId());
+    if (identity.bound()) {
+      Optional<TenantView> own =
+          identity.tenantId() == null
+              ? tenants.byOrganization(identity.organizationId())
+              : tenants.byId(identity.tenantId());
       if (own.isEmpty()) {
-        throw refused(AuthAudit.Reason.UNKNOWN_ORGANIZATION, token, own, request, call);
+        throw refused(AuthAudit.Reason.UNKNOWN_ORGANIZATION, identity, own, request, call);
       }
       if (asked != null && !asked.equals(own.get().id())) {
-        throw refused(AuthAudit.Reason.TENANT_MISMATCH, token, own, request, call);
+        throw refused(AuthAudit.Reason.TENANT_MISMATCH, identity, own, request, call);
       }
       return own;
     }
     if (asked == null) {
       return Optional.empty();
     }
-    Optional<TenantView> chosen =
-        token.scopes().contains(Permission.DELEGATION) ? tenants.byId(asked) : Optional.empty();
+    Optional<TenantView> chosen = identity.delegates() ? tenants.byId(asked) : Optional.empty();
     if (chosen.isEmpty()) {
-      throw refused(AuthAudit.Reason.TENANT_MISMATCH, token, chosen, request, call);
+      throw refused(AuthAudit.Reason.TENANT_MISMATCH, identity, chosen, request, call);
     }
     return chosen;
   }
 
-  private void checkUse(VerifiedToken token, Optional<TenantView> tenant, Permission permission) {
+  private void checkUse(Identity identity, Optional<TenantView> tenant, Permission permission) {
     if (tenant.isEmpty()) {
       if (permission.tenantScoped()) {
         count("no_tenant");
-        throw new ForbiddenException("the token acts for no tenant here");
+        throw new ForbiddenException("the credential acts for no tenant here");
       }
       return;
     }
     // Whoever administers tenants must reach one that is suspended, to resume it.
-    boolean administers = token.organizationId() == null && !permission.tenantScoped();
+    boolean administers = !identity.bound() && !permission.tenantScoped();
     if (administers) {
       return;
     }
@@ -139,24 +130,24 @@ public final class Authenticator {
 
   private ForbiddenException refused(
       AuthAudit.Reason reason,
-      VerifiedToken token,
+      Identity identity,
       Optional<TenantView> own,
       RequestContext request,
       Call call) {
     count(reason.name().toLowerCase(Locale.ROOT));
-    log.warn("refused {} for subject {}", reason, token.subject());
+    log.warn("refused {} for subject {}", reason, identity.subject());
     audit.refused(
         new AuthAudit.Refusal(
             reason,
-            token.subject(),
-            token.clientId(),
+            identity.subject(),
+            identity.clientId(),
             own.map(TenantView::id).orElse(null),
             request.tenantId(),
             request.platformId(),
             call.method(),
             call.path(),
             request.requestId()));
-    return new ForbiddenException("the token may not act here");
+    return new ForbiddenException("the credential may not act here");
   }
 
   private void count(String reason) {

@@ -7,8 +7,9 @@ import java.util.Set;
 /**
  * Who is calling, from the credential alone, and for which tenant and request.
  *
- * @param subject {@code sub} of the token
- * @param clientId {@code client_id} of the token, or null
+ * @param credential what the caller showed
+ * @param subject {@code sub} of a token, {@code api_key:<id>} of an API key
+ * @param clientId {@code client_id} of a token, or null
  * @param tenant the tenant of this request, or null when the credential acts for none and none was
  *     chosen
  * @param platformId platform of the tenant, {@code default} when none
@@ -16,6 +17,7 @@ import java.util.Set;
  * @param requestId correlation id of the request
  */
 public record Caller(
+    Credential credential,
     String subject,
     String clientId,
     String tenant,

@@ -5,6 +5,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.platformapi.service.PlatformConfiguration;
 import io.platformapi.service.auth.AccessRules;
 import io.platformapi.service.auth.Authenticator;
+import io.platformapi.service.auth.Credentials;
 import io.platformapi.service.auth.IngestTokens;
 import io.platformapi.service.auth.SigningKeys;
 import io.platformapi.service.auth.TokenVerifier;
@@ -31,7 +32,7 @@ public final class Security {
     environment.lifecycle().manage(keys);
     Authenticator authenticator =
         new Authenticator(
-            new TokenVerifier(keys, configuration.auth(), clock),
+            new Credentials(new TokenVerifier(keys, configuration.auth(), clock)),
             features.tenantLookup(),
             features.refusals(),
             meters);

@@ -64,7 +64,7 @@ public final class AccessApplication extends Application<Configuration> {
     new HttpRules(metrics.meters()).install(configuration.getServerFactory(), environment);
     Authenticator authenticator =
         new Authenticator(
-            new TokenVerifier(keys, auth, Clock.systemUTC()),
+            new Credentials(new TokenVerifier(keys, auth, Clock.systemUTC())),
             new Lookup(),
             refusals::add,
             metrics.meters());

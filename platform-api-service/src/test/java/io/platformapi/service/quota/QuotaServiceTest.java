@@ -9,6 +9,7 @@ import io.platformapi.routes.message.UsageRecord;
 import io.platformapi.service.audit.AuditEntry;
 import io.platformapi.service.audit.AuditLog;
 import io.platformapi.service.auth.Caller;
+import io.platformapi.service.auth.Credential;
 import io.platformapi.service.http.Idempotency;
 import io.platformapi.service.http.IdempotentRequest;
 import io.platformapi.service.http.PageRequest;
@@ -324,7 +325,14 @@ class QuotaServiceTest {
   }
 
   private static Caller caller(String tenant) {
-    return new Caller("somebody", null, tenant, "default", Set.of(), "request-1");
+    return new Caller(
+        new Credential(Credential.Kind.TOKEN, null),
+        "somebody",
+        null,
+        tenant,
+        "default",
+        Set.of(),
+        "request-1");
   }
 
   private static NewQuotas.Item requests(String scope, String id, long limit) {
