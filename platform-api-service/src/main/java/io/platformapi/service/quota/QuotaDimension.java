@@ -1,8 +1,7 @@
 package io.platformapi.service.quota;
 
-import java.util.Arrays;
+import io.platformapi.service.http.WireNames;
 import java.util.Locale;
-import java.util.Optional;
 import java.util.function.ToLongFunction;
 
 /** Everything that a quota can limit. */
@@ -12,6 +11,8 @@ public enum QuotaDimension {
   TOTAL_TOKENS(UsageSums::totalTokens),
   REQUESTS(UsageSums::requests),
   COST(UsageSums::costNanos);
+
+  static final WireNames<QuotaDimension> NAMES = new WireNames<>(values(), QuotaDimension::wire);
 
   private final ToLongFunction<UsageSums> used;
 
@@ -27,9 +28,5 @@ public enum QuotaDimension {
   /** Name on the wire and in the database. */
   public String wire() {
     return name().toLowerCase(Locale.ROOT);
-  }
-
-  static Optional<QuotaDimension> ofWire(String name) {
-    return Arrays.stream(values()).filter(value -> value.wire().equals(name)).findFirst();
   }
 }

@@ -1,8 +1,7 @@
 package io.platformapi.service.quota;
 
-import java.util.Arrays;
+import io.platformapi.service.http.WireNames;
 import java.util.Locale;
-import java.util.Optional;
 
 /** What happens when a quota is used up. */
 public enum QuotaMode {
@@ -10,12 +9,10 @@ public enum QuotaMode {
   WARN,
   OFF;
 
+  static final WireNames<QuotaMode> NAMES = new WireNames<>(values(), QuotaMode::wire);
+
   /** Name on the wire and in the database. */
   public String wire() {
     return name().toLowerCase(Locale.ROOT);
-  }
-
-  static Optional<QuotaMode> ofWire(String name) {
-    return Arrays.stream(values()).filter(value -> value.wire().equals(name)).findFirst();
   }
 }

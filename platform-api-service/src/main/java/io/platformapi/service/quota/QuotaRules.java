@@ -3,6 +3,7 @@ package io.platformapi.service.quota;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.platformapi.service.http.Money;
 import io.platformapi.service.http.Uuid7;
+import io.platformapi.service.http.WireNames;
 import io.platformapi.service.problem.FieldProblem;
 import io.platformapi.service.problem.ValidationException;
 import io.platformapi.service.usage.LedgerScope;
@@ -54,16 +55,13 @@ final class QuotaRules {
       problem(path, "is required");
       return Optional.empty();
     }
-    Optional<QuotaDimension> dimension = QuotaDimension.ofWire(item.dimension());
-    Optional<QuotaWindow> window = QuotaWindow.ofWire(item.window());
+    Optional<QuotaDimension> dimension = QuotaDimension.NAMES.parse(item.dimension());
+    Optional<QuotaWindow> window = QuotaWindow.NAMES.parse(item.window());
     Optional<QuotaMode> mode =
-        item.mode() == null ? Optional.of(QuotaMode.ENFORCE) : QuotaMode.ofWire(item.mode());
-    oneOf(
-        path + ".dimension",
-        dimension,
-        "input_tokens, output_tokens, total_tokens, requests, cost");
-    oneOf(path + ".window", window, "hour, day, month, lifetime");
-    oneOf(path + ".mode", mode, "enforce, warn, off");
+        item.mode() == null ? Optional.of(QuotaMode.ENFORCE) : QuotaMode.NAMES.parse(item.mode());
+    oneOf(path + ".dimension", dimension, QuotaDimension.NAMES);
+    oneOf(path + ".window", window, QuotaWindow.NAMES);
+    oneOf(path + ".mode", mode, QuotaMode.NAMES);
     Optional<LedgerScope> scope = scope(path + ".scope", item.scope());
     Optional<Long> limit = dimension.flatMap(known -> limit(path + ".limit", known, item.limit()));
     if (dimension.isEmpty()
@@ -94,8 +92,8 @@ final class QuotaRules {
     if (scope == null) {
       return Optional.of(LedgerScope.TENANT);
     }
-    Optional<LedgerScope> type = LedgerScope.ofWire(scope.type());
-    oneOf(path + ".type", type, "tenant, team, user, end_user, api_key, provider, model");
+    Optional<LedgerScope> type = LedgerScope.NAMES.parse(scope.type());
+    oneOf(path + ".type", type, LedgerScope.NAMES);
     if (type.isEmpty()) {
       return type;
     }
@@ -156,9 +154,9 @@ final class QuotaRules {
     return Optional.empty();
   }
 
-  private void oneOf(String path, Optional<?> value, String names) {
+  private void oneOf(String path, Optional<?> value, WireNames<?> names) {
     if (value.isEmpty()) {
-      problem(path, "must be one of " + names);
+      problem(path, "must be one of " + names.list());
     }
   }
 

@@ -75,12 +75,12 @@ final class QuotaSql {
   static Quota quota(ResultSet row) throws SQLException {
     return new Quota(
         row.getObject("id", UUID.class),
-        QuotaDimension.ofWire(row.getString("dimension")).orElseThrow(),
-        LedgerScope.ofWire(row.getString("scope")).orElseThrow(),
+        QuotaDimension.NAMES.parse(row.getString("dimension")).orElseThrow(),
+        LedgerScope.NAMES.parse(row.getString("scope")).orElseThrow(),
         row.getString("scope_id"),
-        QuotaWindow.ofWire(row.getString("window_kind")).orElseThrow(),
+        QuotaWindow.NAMES.parse(row.getString("window_kind")).orElseThrow(),
         row.getLong("limit_value"),
-        QuotaMode.ofWire(row.getString("mode")).orElseThrow());
+        QuotaMode.NAMES.parse(row.getString("mode")).orElseThrow());
   }
 
   private static void execute(Connection connection, String sql) throws SQLException {

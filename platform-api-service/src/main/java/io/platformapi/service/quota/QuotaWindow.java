@@ -1,12 +1,11 @@
 package io.platformapi.service.quota;
 
+import io.platformapi.service.http.WireNames;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
-import java.util.Arrays;
 import java.util.Locale;
-import java.util.Optional;
 
 /** Every length of time that usage is counted over: calendar units of UTC, and all time. */
 public enum QuotaWindow {
@@ -14,6 +13,8 @@ public enum QuotaWindow {
   DAY("hour"),
   MONTH("month"),
   LIFETIME("month");
+
+  static final WireNames<QuotaWindow> NAMES = new WireNames<>(values(), QuotaWindow::wire);
 
   private static final Instant BEGINNING = Instant.EPOCH;
   private static final Instant END = Instant.parse("9999-12-31T00:00:00Z");
@@ -56,10 +57,6 @@ public enum QuotaWindow {
   /** Name on the wire and in the database. */
   public String wire() {
     return name().toLowerCase(Locale.ROOT);
-  }
-
-  static Optional<QuotaWindow> ofWire(String name) {
-    return Arrays.stream(values()).filter(value -> value.wire().equals(name)).findFirst();
   }
 
   private static OffsetDateTime month(Instant at) {

@@ -16,8 +16,7 @@ import java.util.Optional;
 final class UsageParameters {
   private static final Instant FIRST = Instant.EPOCH;
   private static final Instant LAST = Instant.parse("9999-01-01T00:00:00Z");
-  private static final String SCOPES =
-      "must be one of tenant, team, user, end_user, api_key, provider, model";
+  private static final String SCOPES = "must be one of " + LedgerScope.NAMES.list();
   private static final String TIME = "must be an RFC 3339 time";
 
   private UsageParameters() {}
@@ -30,15 +29,15 @@ final class UsageParameters {
       String tenantId, String scope, String scopeId, String window, String at, Instant now) {
     List<FieldProblem> problems = new ArrayList<>();
     Optional<LedgerScope> knownScope =
-        scope == null ? Optional.of(LedgerScope.TENANT) : LedgerScope.ofWire(scope);
+        scope == null ? Optional.of(LedgerScope.TENANT) : LedgerScope.NAMES.parse(scope);
     Optional<QuotaWindow> knownWindow =
-        window == null ? Optional.of(QuotaWindow.MONTH) : QuotaWindow.ofWire(window);
+        window == null ? Optional.of(QuotaWindow.MONTH) : QuotaWindow.NAMES.parse(window);
     Optional<Instant> time = at == null ? Optional.of(now) : time(at);
     if (knownScope.isEmpty()) {
       problems.add(new FieldProblem("scope", SCOPES));
     }
     if (knownWindow.isEmpty()) {
-      problems.add(new FieldProblem("window", "must be one of hour, day, month, lifetime"));
+      problems.add(new FieldProblem("window", "must be one of " + QuotaWindow.NAMES.list()));
     }
     if (time.isEmpty()) {
       problems.add(new FieldProblem("at", TIME));
@@ -93,7 +92,7 @@ final class UsageParameters {
     }
     int colon = text.indexOf(':');
     if (colon > 0 && storable(text)) {
-      Optional<LedgerScope> scope = LedgerScope.ofWire(text.substring(0, colon));
+      Optional<LedgerScope> scope = LedgerScope.NAMES.parse(text.substring(0, colon));
       if (scope.isPresent()) {
         String key = scope.get().accountName(text.substring(colon + 1));
         return new LedgerQuery.Account(scope.get(), key);

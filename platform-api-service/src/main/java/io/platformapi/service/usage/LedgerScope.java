@@ -1,8 +1,7 @@
 package io.platformapi.service.usage;
 
 import io.platformapi.routes.message.UsageRecord;
-import java.util.Arrays;
-import java.util.Optional;
+import io.platformapi.service.http.WireNames;
 
 /** Every kind of thing that usage is metered for. */
 public enum LedgerScope {
@@ -17,7 +16,7 @@ public enum LedgerScope {
   /** Longest name, in bytes of UTF-8, that the ledger keeps as it is. */
   public static final int MAX_NAME_OCTETS = 512;
 
-  private static final LedgerScope[] ALL = values();
+  public static final WireNames<LedgerScope> NAMES = new WireNames<>(values(), LedgerScope::wire);
 
   private final String wire;
 
@@ -28,10 +27,6 @@ public enum LedgerScope {
   /** Name on the wire and in the database. */
   public String wire() {
     return wire;
-  }
-
-  public static Optional<LedgerScope> ofWire(String name) {
-    return Arrays.stream(ALL).filter(scope -> scope.wire.equals(name)).findFirst();
   }
 
   /**
