@@ -15,10 +15,12 @@ final class AccessFeature implements DynamicFeature {
 
   private final Authenticator authenticator;
   private final IngestTokens ingestTokens;
+  private final Refusals refusals;
 
-  AccessFeature(Authenticator authenticator, IngestTokens ingestTokens) {
+  AccessFeature(Authenticator authenticator, IngestTokens ingestTokens, Refusals refusals) {
     this.authenticator = authenticator;
     this.ingestTokens = ingestTokens;
+    this.refusals = refusals;
   }
 
   @Override
@@ -41,7 +43,8 @@ final class AccessFeature implements DynamicFeature {
       throw new IllegalStateException(method + " is given no caller without @Requires");
     }
     if (ingest) {
-      context.register(new IngestAuthenticationFilter(ingestTokens), Priorities.AUTHENTICATION);
+      context.register(
+          new IngestAuthenticationFilter(ingestTokens, refusals), Priorities.AUTHENTICATION);
     }
   }
 

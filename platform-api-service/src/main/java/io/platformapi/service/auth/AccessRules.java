@@ -7,8 +7,8 @@ import io.dropwizard.jersey.setup.JerseyEnvironment;
 public final class AccessRules {
   private final AccessFeature feature;
 
-  public AccessRules(Authenticator authenticator, IngestTokens ingestTokens) {
-    this.feature = new AccessFeature(authenticator, ingestTokens);
+  public AccessRules(Authenticator authenticator, IngestTokens ingestTokens, Refusals refusals) {
+    this.feature = new AccessFeature(authenticator, ingestTokens, refusals);
   }
 
   /** Also lets resources take the caller as {@code @Auth Caller}. */

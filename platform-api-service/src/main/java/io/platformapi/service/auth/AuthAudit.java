@@ -1,6 +1,6 @@
 package io.platformapi.service.auth;
 
-/** Where a refused attempt to act for somebody else is kept. */
+/** Where every refused request is kept. */
 @FunctionalInterface
 public interface AuthAudit {
 
@@ -8,8 +8,9 @@ public interface AuthAudit {
   void refused(Refusal refusal);
 
   /**
-   * @param reason what did not match
-   * @param actor {@code sub} of the token
+   * @param reason why
+   * @param message what exactly, in words that hold nothing of the credential, or null
+   * @param actor {@code sub} of the token or name of the key, or null when nobody is known
    * @param clientId {@code client_id} of the token, or null
    * @param ownTenant tenant the credential belongs to, or null
    * @param askedTenant tenant asked for, or null
@@ -20,6 +21,7 @@ public interface AuthAudit {
    */
   record Refusal(
       Reason reason,
+      String message,
       String actor,
       String clientId,
       String ownTenant,
@@ -29,10 +31,15 @@ public interface AuthAudit {
       String path,
       String requestId) {}
 
-  /** Why a caller with a valid token was refused. */
+  /** Why a request was refused; its name in lower case is in the audit log and the metric. */
   enum Reason {
+    NO_CREDENTIAL,
+    INVALID_CREDENTIAL,
     UNKNOWN_ORGANIZATION,
     TENANT_MISMATCH,
-    PLATFORM_MISMATCH
+    PLATFORM_MISMATCH,
+    NO_TENANT,
+    TENANT_SUSPENDED,
+    MISSING_SCOPE
   }
 }

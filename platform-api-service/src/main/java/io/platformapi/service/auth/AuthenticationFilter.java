@@ -1,6 +1,5 @@
 package io.platformapi.service.auth;
 
-import io.platformapi.service.http.RequestContext;
 import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.container.ContainerRequestFilter;
 import jakarta.ws.rs.core.HttpHeaders;
@@ -21,10 +20,7 @@ final class AuthenticationFilter implements ContainerRequestFilter {
   public void filter(ContainerRequestContext request) {
     Caller caller =
         authenticator.authenticate(
-            request.getHeaders().get(HttpHeaders.AUTHORIZATION),
-            (RequestContext) request.getProperty(RequestContext.ATTRIBUTE),
-            new Authenticator.Call(request.getMethod(), request.getUriInfo().getPath()),
-            permission);
+            request.getHeaders().get(HttpHeaders.AUTHORIZATION), Attempt.of(request), permission);
     request.setSecurityContext(new CallerSecurity(caller, request.getSecurityContext().isSecure()));
   }
 

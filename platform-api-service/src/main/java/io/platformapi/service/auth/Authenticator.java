@@ -1,6 +1,6 @@
 package io.platformapi.service.auth;
 
-import io.micrometer.core.instrument.MeterRegistry;
+import io.platformapi.service.auth.AuthAudit.Reason;
 import io.platformapi.service.http.RequestContext;
 import io.platformapi.service.problem.ForbiddenException;
 import io.platformapi.service.problem.TenantSuspendedException;
@@ -9,10 +9,7 @@ import io.platformapi.service.problem.UnavailableException;
 import io.platformapi.service.problem.ValidationException;
 import java.time.Duration;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Tells who calls and for which tenant: from the credential alone, with X-Tenant-Id choosing only
@@ -22,18 +19,14 @@ public final class Authenticator {
   private static final String DEFAULT_PLATFORM = "default";
   private static final Duration RETRY_AFTER = Duration.ofSeconds(5);
 
-  private final Logger log = LoggerFactory.getLogger(Authenticator.class);
   private final Credentials credentials;
   private final TenantLookup tenants;
-  private final AuthAudit audit;
-  private final MeterRegistry meters;
+  private final Refusals refusals;
 
-  public Authenticator(
-      Credentials credentials, TenantLookup tenants, AuthAudit audit, MeterRegistry meters) {
+  public Authenticator(Credentials credentials, TenantLookup tenants, Refusals refusals) {
     this.credentials = credentials;
     this.tenants = tenants;
-    this.audit = audit;
-    this.meters = meters;
+    this.refusals = refusals;
   }
 
   /**
@@ -42,24 +35,24 @@ public final class Authenticator {
    * @throws ForbiddenException without the permission, or for another tenant than the credential's
    * @throws TenantSuspendedException when the tenant may not be used
    */
-  Caller authenticate(
-      List<String> authorization, RequestContext request, Call call, Permission permission) {
-    Identity identity = identified(authorization);
+  Caller authenticate(List<String> authorization, Attempt attempt, Permission permission) {
+    RequestContext request = attempt.request();
+    Identity identity = identified(authorization, attempt);
     if (!request.selectionReadable()) {
       throw new ValidationException(
           RequestContext.TENANT_ID + ", " + RequestContext.PLATFORM_ID,
           "must be one value of visible ASCII characters each");
     }
-    Optional<TenantView> tenant = tenant(identity, request, call);
+    Optional<TenantView> tenant = tenant(identity, attempt);
     String platform = tenant.map(TenantView::platformId).orElse(DEFAULT_PLATFORM);
     if (request.platformId() != null && !request.platformId().equals(platform)) {
-      throw refused(AuthAudit.Reason.PLATFORM_MISMATCH, identity, tenant, request, call);
+      throw refused(Reason.PLATFORM_MISMATCH, identity, tenant, attempt);
     }
     if (!identity.scopes().contains(permission.scope())) {
-      count("missing_scope");
-      throw new ForbiddenException("the scope " + permission.scope() + " is needed");
+      String message = "the scope " + permission.scope() + " is needed";
+      throw refused(Reason.MISSING_SCOPE, message, identity, tenant, attempt);
     }
-    checkUse(identity, tenant, permission);
+    checkUse(identity, tenant, permission, attempt);
     return new Caller(
         identity.credential(),
         identity.subject(),
@@ -70,28 +63,27 @@ public final class Authenticator {
         request.requestId());
   }
 
-  private Identity identified(List<String> authorization) {
+  private Identity identified(List<String> authorization, Attempt attempt) {
     try {
       return credentials.identify(authorization);
     } catch (UnauthenticatedException e) {
-      count(e.presented() ? "invalid_token" : "no_token");
-      log.info("refused a credential: {}", e.getMessage());
+      refusals.unauthenticated(e, attempt);
       throw e;
     }
   }
 
-  private Optional<TenantView> tenant(Identity identity, RequestContext request, Call call) {
-    String asked = request.tenantId();
+  private Optional<TenantView> tenant(Identity identity, Attempt attempt) {
+    String asked = attempt.request().tenantId();
     if (identity.bound()) {
       Optional<TenantView> own =
           identity.tenantId() == null
               ? tenants.byOrganization(identity.organizationId())
               : tenants.byId(identity.tenantId());
       if (own.isEmpty()) {
-        throw refused(AuthAudit.Reason.UNKNOWN_ORGANIZATION, identity, own, request, call);
+        throw refused(Reason.UNKNOWN_ORGANIZATION, identity, own, attempt);
       }
       if (asked != null && !asked.equals(own.get().id())) {
-        throw refused(AuthAudit.Reason.TENANT_MISMATCH, identity, own, request, call);
+        throw refused(Reason.TENANT_MISMATCH, identity, own, attempt);
       }
       return own;
     }
@@ -100,16 +92,17 @@ public final class Authenticator {
     }
     Optional<TenantView> chosen = identity.delegates() ? tenants.byId(asked) : Optional.empty();
     if (chosen.isEmpty()) {
-      throw refused(AuthAudit.Reason.TENANT_MISMATCH, identity, chosen, request, call);
+      throw refused(Reason.TENANT_MISMATCH, identity, chosen, attempt);
     }
     return chosen;
   }
 
-  private void checkUse(Identity identity, Optional<TenantView> tenant, Permission permission) {
+  private void checkUse(
+      Identity identity, Optional<TenantView> tenant, Permission permission, Attempt attempt) {
     if (tenant.isEmpty()) {
       if (permission.tenantScoped()) {
-        count("no_tenant");
-        throw new ForbiddenException("the credential acts for no tenant here");
+        throw refused(
+            Reason.NO_TENANT, "the credential acts for no tenant here", identity, tenant, attempt);
       }
       return;
     }
@@ -120,7 +113,7 @@ public final class Authenticator {
     }
     switch (tenant.get().state()) {
       case SUSPENDED -> {
-        count("tenant_suspended");
+        refusals.forbidden(Reason.TENANT_SUSPENDED, null, identity, tenant.get().id(), attempt);
         throw new TenantSuspendedException();
       }
       case NOT_READY -> throw new UnavailableException("the tenant is not ready", RETRY_AFTER);
@@ -129,31 +122,13 @@ public final class Authenticator {
   }
 
   private ForbiddenException refused(
-      AuthAudit.Reason reason,
-      Identity identity,
-      Optional<TenantView> own,
-      RequestContext request,
-      Call call) {
-    count(reason.name().toLowerCase(Locale.ROOT));
-    log.warn("refused {} for subject {}", reason, identity.subject());
-    audit.refused(
-        new AuthAudit.Refusal(
-            reason,
-            identity.subject(),
-            identity.clientId(),
-            own.map(TenantView::id).orElse(null),
-            request.tenantId(),
-            request.platformId(),
-            call.method(),
-            call.path(),
-            request.requestId()));
-    return new ForbiddenException("the credential may not act here");
+      Reason reason, Identity identity, Optional<TenantView> own, Attempt attempt) {
+    return refused(reason, "the credential may not act here", identity, own, attempt);
   }
 
-  private void count(String reason) {
-    meters.counter("auth.refused", "reason", reason).increment();
+  private ForbiddenException refused(
+      Reason reason, String message, Identity identity, Optional<TenantView> own, Attempt attempt) {
+    refusals.forbidden(reason, message, identity, own.map(TenantView::id).orElse(null), attempt);
+    return new ForbiddenException(message);
   }
-
-  /** What is called, for the audit. */
-  record Call(String method, String path) {}
 }

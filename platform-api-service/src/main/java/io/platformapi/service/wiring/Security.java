@@ -7,6 +7,7 @@ import io.platformapi.service.auth.AccessRules;
 import io.platformapi.service.auth.Authenticator;
 import io.platformapi.service.auth.Credentials;
 import io.platformapi.service.auth.IngestTokens;
+import io.platformapi.service.auth.Refusals;
 import io.platformapi.service.auth.SigningKeys;
 import io.platformapi.service.auth.TokenVerifier;
 import java.time.Clock;
@@ -30,13 +31,14 @@ public final class Security {
             configuration.gateway().resolve(configuration.auth().jwksPath()),
             PAUSE_BETWEEN_KEY_FETCHES);
     environment.lifecycle().manage(keys);
+    Refusals refusals = new Refusals(features.refusals(), meters);
     Authenticator authenticator =
         new Authenticator(
             new Credentials(new TokenVerifier(keys, configuration.auth(), clock)),
             features.tenantLookup(),
-            features.refusals(),
-            meters);
-    new AccessRules(authenticator, new IngestTokens(configuration.auth().ingestTokenList()))
+            refusals);
+    new AccessRules(
+            authenticator, new IngestTokens(configuration.auth().ingestTokenList()), refusals)
         .install(environment.jersey());
   }
 }

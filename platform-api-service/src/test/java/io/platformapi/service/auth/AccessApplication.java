@@ -62,13 +62,13 @@ public final class AccessApplication extends Application<Configuration> {
     Metrics metrics = new Metrics(environment.metrics());
     metrics.serve(environment);
     new HttpRules(metrics.meters()).install(configuration.getServerFactory(), environment);
+    Refusals audited = new Refusals(refusals::add, metrics.meters());
     Authenticator authenticator =
         new Authenticator(
             new Credentials(new TokenVerifier(keys, auth, Clock.systemUTC())),
             new Lookup(),
-            refusals::add,
-            metrics.meters());
-    new AccessRules(authenticator, new IngestTokens(auth.ingestTokenList()))
+            audited);
+    new AccessRules(authenticator, new IngestTokens(auth.ingestTokenList()), audited)
         .install(environment.jersey());
     environment.jersey().register(new Guarded());
   }

@@ -29,7 +29,7 @@ class AccessFeatureTest {
   }
 
   private static void start(Class<?> resource) {
-    AccessFeature feature = new AccessFeature(null, new IngestTokens(List.of("secret")));
+    AccessFeature feature = new AccessFeature(null, new IngestTokens(List.of("secret")), null);
     new ApplicationHandler(
         new ResourceConfig()
             .property(ServerProperties.WADL_FEATURE_DISABLE, true)
