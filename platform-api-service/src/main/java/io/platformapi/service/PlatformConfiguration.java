@@ -3,6 +3,7 @@ package io.platformapi.service;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import io.dropwizard.core.Configuration;
 import io.platformapi.service.config.AdminDatabaseConfiguration;
+import io.platformapi.service.config.ApiKeysConfiguration;
 import io.platformapi.service.config.AuthConfiguration;
 import io.platformapi.service.config.GatewayConfiguration;
 import io.platformapi.service.config.KafkaConfiguration;
@@ -20,6 +21,7 @@ public class PlatformConfiguration extends Configuration {
   @Valid @NotNull @JsonProperty private RedisConfiguration redis;
   @Valid @NotNull @JsonProperty private GatewayConfiguration gateway;
   @Valid @NotNull @JsonProperty private AuthConfiguration auth;
+  @Valid @NotNull @JsonProperty private ApiKeysConfiguration apiKeys;
   @Valid @NotNull @JsonProperty private OutboxConfiguration outbox;
 
   public AdminDatabaseConfiguration adminDatabase() {
@@ -44,6 +46,10 @@ public class PlatformConfiguration extends Configuration {
 
   public AuthConfiguration auth() {
     return auth;
+  }
+
+  public ApiKeysConfiguration apiKeys() {
+    return apiKeys;
   }
 
   public OutboxConfiguration outbox() {

@@ -25,20 +25,22 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** config.yml is read and checked as the command {@code check} does. */
 class ConfigurationTest {
-  private static final Map<String, String> DOCUMENTED = Map.of("INGEST_TOKENS", "a-secret");
+  private static final Map<String, String> DOCUMENTED =
+      Map.of("INGEST_TOKENS", "a-secret", "API_KEY_PEPPERS", "first:" + "anothersecret".repeat(4));
 
   private final ObjectMapper mapper = Jackson.newObjectMapper();
 
   @Test
-  void itIsValidWithNothingButTheSecret() {
+  void itIsValidWithNothingButTheSecrets() {
     assertThatCode(() -> read(DOCUMENTED)).doesNotThrowAnyException();
   }
 
   @Test
-  void withoutTheIngestTokensItSaysSo() {
+  void withoutTheSecretsItSaysSo() {
     assertThatThrownBy(() -> read(Map.of()))
         .isInstanceOf(ConfigurationValidationException.class)
-        .hasMessageContaining("auth.ingestTokens must not be blank");
+        .hasMessageContaining("auth.ingestTokens must not be blank")
+        .hasMessageContaining("apiKeys.peppers must be id:secret,id:secret,...");
   }
 
   @ParameterizedTest
@@ -47,6 +49,8 @@ class ConfigurationTest {
     "KAFKA_USAGE_TOPIC, ' ', kafka.usageTopic",
     "KAFKA_CONSUMERS, -1, kafka.consumers",
     "KAFKA_RETRY_DELAY, soon, kafka.retryDelay",
+    "API_KEY_PEPPERS, first:dG9vIHNob3J0, apiKeys.peppers",
+    "API_KEY_LAST_USED_INTERVAL, 0s, apiKeys.lastUsedInterval",
     "PLATFORM_PORT, many, port"
   })
   void whatIsWrongIsNamed(String variable, String value, String field) {
@@ -56,21 +60,23 @@ class ConfigurationTest {
   }
 
   @Test
-  void theSecretIsNotInWhatIsPrinted() throws Exception {
+  void noSecretIsInWhatIsPrinted() throws Exception {
     assertThat(read(DOCUMENTED).auth().toString()).doesNotContain("a-secret");
+    assertThat(read(DOCUMENTED).apiKeys().toString()).doesNotContain("anothersecret");
   }
 
   @Test
   void noSecretHasADefault() throws Exception {
     Matcher defaults =
-        Pattern.compile("\\$\\{([A-Z_]*(PASSWORD|TOKEN|SECRET)[A-Z_]*):-([^}]*)}")
+        Pattern.compile("\\$\\{([A-Z_]*(PASSWORD|TOKEN|SECRET|PEPPER)[A-Z_]*):-([^}]*)}")
             .matcher(Files.readString(Path.of("../config.yml")));
     TreeSet<String> names = new TreeSet<>();
     while (defaults.find()) {
       names.add(defaults.group(1));
       assertThat(defaults.group(3)).as(defaults.group(1)).isEmpty();
     }
-    assertThat(names).contains("INGEST_TOKENS", "ADMIN_DB_PASSWORD", "TENANT_DB_PASSWORD");
+    assertThat(names)
+        .contains("INGEST_TOKENS", "API_KEY_PEPPERS", "ADMIN_DB_PASSWORD", "TENANT_DB_PASSWORD");
   }
 
   private PlatformConfiguration read(Map<String, String> variables) throws Exception {

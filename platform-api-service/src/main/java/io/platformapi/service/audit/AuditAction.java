@@ -5,6 +5,9 @@ public enum AuditAction {
   TENANT_CREATED("tenant.created"),
   TENANT_FAILED("tenant.failed"),
   QUOTA_CHANGED("quota.changed"),
+  API_KEY_CREATED("apikey.created"),
+  API_KEY_ROTATED("apikey.rotated"),
+  API_KEY_REVOKED("apikey.revoked"),
   ACCESS_REFUSED("access.refused");
 
   private final String code;

@@ -80,7 +80,9 @@ public final class Authenticator {
               ? tenants.byOrganization(identity.organizationId())
               : tenants.byId(identity.tenantId());
       if (own.isEmpty()) {
-        throw refused(Reason.UNKNOWN_ORGANIZATION, identity, own, attempt);
+        Reason reason =
+            identity.tenantId() == null ? Reason.UNKNOWN_ORGANIZATION : Reason.UNKNOWN_TENANT;
+        throw refused(reason, identity, own, attempt);
       }
       if (asked != null && !asked.equals(own.get().id())) {
         throw refused(Reason.TENANT_MISMATCH, identity, own, attempt);

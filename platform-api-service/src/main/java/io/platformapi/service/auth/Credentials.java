@@ -6,9 +6,11 @@ import java.util.List;
 /** Turns what a request shows into the identity behind it. */
 public final class Credentials {
   private final TokenVerifier tokens;
+  private final ApiKeys apiKeys;
 
-  public Credentials(TokenVerifier tokens) {
+  public Credentials(TokenVerifier tokens, ApiKeys apiKeys) {
     this.tokens = tokens;
+    this.apiKeys = apiKeys;
   }
 
   /**
@@ -17,6 +19,9 @@ public final class Credentials {
    * @throws io.platformapi.service.problem.UnavailableException when that cannot be told now
    */
   Identity identify(List<String> authorization) {
-    return Identity.of(tokens.verify(BearerToken.of(authorization)));
+    String shown = BearerToken.of(authorization);
+    return apiKeys.recognises(shown)
+        ? Identity.of(apiKeys.verify(shown))
+        : Identity.of(tokens.verify(shown));
   }
 }

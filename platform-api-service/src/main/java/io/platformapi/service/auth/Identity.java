@@ -35,6 +35,16 @@ record Identity(
         token.scopes());
   }
 
+  static Identity of(ApiKeys.Holder holder) {
+    return new Identity(
+        new Credential(Credential.Kind.API_KEY, holder.keyId()),
+        "api_key:" + holder.keyId(),
+        null,
+        null,
+        holder.tenantId(),
+        holder.scopes());
+  }
+
   /** Whether it acts for one tenant and no other. */
   boolean bound() {
     return organizationId != null || tenantId != null;

@@ -5,7 +5,9 @@ public enum Permission {
   TENANTS_READ("tenants:read", false),
   TENANTS_WRITE("tenants:write", false),
   QUOTAS_READ("quotas:read", true),
-  QUOTAS_WRITE("quotas:write", true);
+  QUOTAS_WRITE("quotas:write", true),
+  API_KEYS_READ("apikeys:read", true),
+  API_KEYS_WRITE("apikeys:write", true);
 
   /**
    * Scope that lets a caller choose any tenant by X-Tenant-Id and speak for a user by X-User-Id.

@@ -65,11 +65,20 @@ public final class Idempotency {
   private final SessionFactory sessions;
   private final ObjectMapper mapper;
   private final Clock clock;
+  private final AnswerSeal seal;
 
   public Idempotency(SessionFactory sessions, ObjectMapper mapper, Clock clock) {
+    this(sessions, mapper, clock, AnswerSeal.NONE);
+  }
+
+  /**
+   * @param seal hides the stored bodies, for answers that hold a secret
+   */
+  public Idempotency(SessionFactory sessions, ObjectMapper mapper, Clock clock, AnswerSeal seal) {
     this.sessions = sessions;
     this.mapper = mapper;
     this.clock = clock;
+    this.seal = seal;
   }
 
   /**
@@ -134,7 +143,8 @@ public final class Idempotency {
         int status = row.getInt(2);
         return row.wasNull()
             ? new IdempotencyClaim.Unanswered()
-            : new IdempotencyClaim.Answered(replay(status, row.getString(3), row.getString(4)));
+            : new IdempotencyClaim.Answered(
+                replay(status, row.getString(3), opened(request, row.getString(4))));
       }
     }
   }
@@ -151,11 +161,23 @@ public final class Idempotency {
     try (PreparedStatement update = connection.prepareStatement(ANSWER)) {
       update.setInt(1, response.getStatus());
       update.setString(2, json(headers(response)));
-      update.setString(3, response.hasEntity() ? json(response.getEntity()) : null);
+      update.setString(3, response.hasEntity() ? sealed(request, response) : null);
       update.setString(4, request.scope());
       update.setString(5, request.key());
       update.executeUpdate();
     }
+  }
+
+  private String sealed(IdempotentRequest request, Response response) {
+    return seal.seal(json(response.getEntity()), place(request));
+  }
+
+  private String opened(IdempotentRequest request, String stored) {
+    return stored == null ? null : seal.open(stored, place(request));
+  }
+
+  private static String place(IdempotentRequest request) {
+    return request.scope() + '\n' + request.key();
   }
 
   private static Map<String, String> headers(Response response) {

@@ -3,7 +3,9 @@ package io.platformapi.service.local;
 import io.platformapi.service.auth.Permission;
 import java.io.IOException;
 import java.net.URI;
+import java.security.SecureRandom;
 import java.util.ArrayDeque;
+import java.util.Base64;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.Map;
@@ -26,10 +28,13 @@ public final class LocalPlatform implements AutoCloseable {
           Permission.TENANTS_WRITE.scope(),
           Permission.QUOTAS_READ.scope(),
           Permission.QUOTAS_WRITE.scope(),
+          Permission.API_KEYS_READ.scope(),
+          Permission.API_KEYS_WRITE.scope(),
           Permission.DELEGATION);
 
   private static final Logger log = LoggerFactory.getLogger(LocalPlatform.class);
   private static final int PARTITIONS = 4;
+  private static final int PEPPER_BYTES = 32;
   private static final int PORT = 8082;
   private static final int ADMIN_PORT = 8083;
 
@@ -135,9 +140,17 @@ public final class LocalPlatform implements AutoCloseable {
     variables.put("LOGTO_ISSUER", issuer.issuer());
     variables.put("API_RESOURCE", LocalIssuer.RESOURCE);
     variables.put("INGEST_TOKENS", INGEST_TOKEN);
+    variables.put("API_KEY_PEPPERS", pepper());
     variables.put("LOG_LEVEL", System.getenv().getOrDefault("LOG_LEVEL", "WARN"));
     variables.put(
         "LOG_LEVEL_LIBRARIES", System.getenv().getOrDefault("LOG_LEVEL_LIBRARIES", "ERROR"));
+  }
+
+  /** The databases go when the servers stop, so nothing needs it a second time. */
+  private static String pepper() {
+    byte[] secret = new byte[PEPPER_BYTES];
+    new SecureRandom().nextBytes(secret);
+    return "local:" + Base64.getEncoder().encodeToString(secret);
   }
 
   private synchronized <T extends AutoCloseable> T opened(T server) {

@@ -5,9 +5,12 @@ import io.dropwizard.core.setup.Environment;
 import io.platformapi.routes.IntegrationRoutes;
 import io.platformapi.routes.Ports;
 import io.platformapi.service.PlatformConfiguration;
+import io.platformapi.service.apikey.ApiKeyFeature;
+import io.platformapi.service.apikey.ApiKeyResource;
 import io.platformapi.service.audit.AuditEntry;
 import io.platformapi.service.audit.AuditLog;
 import io.platformapi.service.audit.RefusalAudit;
+import io.platformapi.service.auth.ApiKeys;
 import io.platformapi.service.auth.AuthAudit;
 import io.platformapi.service.auth.TenantLookup;
 import io.platformapi.service.health.PostgresCheck;
@@ -43,6 +46,7 @@ public final class Features {
   private final LedgerStore ledger;
   private final AuthAudit refusals;
   private final TenantFeature tenants;
+  private final ApiKeyFeature apiKeys;
   private final QuotaService quotas;
   private final UsageService usage;
   private final LedgerService book;
@@ -63,6 +67,9 @@ public final class Features {
     hints = new Hints(databases.locations(), directory, relay);
 
     AuditLog adminAudit = new AuditLog(databases.adminSessions(), mapper, clock);
+    OutboxWriter adminOutbox =
+        new OutboxWriter(
+            databases.adminSessions(), mapper, clock, tenant -> hints.adminOutboxChanged());
     refusals = new RefusalAudit(databases.admin(), adminAudit);
     tenants =
         new TenantFeature(
@@ -72,14 +79,22 @@ public final class Features {
             databases.pool(),
             databases.template(),
             adminAudit,
-            new OutboxWriter(
-                databases.adminSessions(), mapper, clock, tenant -> hints.adminOutboxChanged()),
+            adminOutbox,
             new Idempotency(databases.adminSessions(), mapper, clock),
             clock,
             configuration.tenants().placement(),
             configuration.tenants().resumeInterval(),
             hints::tenantChanged,
             (step, tenant) -> {});
+    apiKeys =
+        new ApiKeyFeature(
+            databases.admin(),
+            databases.adminSessions(),
+            adminAudit,
+            adminOutbox,
+            mapper,
+            clock,
+            configuration.apiKeys());
 
     PostgresCheck adminCheck = new PostgresCheck(databases.admin());
     LedgerTenants ledgerTenants = this::ledgerTenant;
@@ -110,7 +125,9 @@ public final class Features {
 
   /** Entity classes of the admin database. */
   public static List<Class<?>> adminEntities() {
-    return Stream.concat(TenantFeature.entities().stream(), tenantEntities().stream()).toList();
+    return Stream.of(TenantFeature.entities(), ApiKeyFeature.entities(), tenantEntities())
+        .flatMap(List::stream)
+        .toList();
   }
 
   /** Entity classes of a tenant's database. */
@@ -120,6 +137,10 @@ public final class Features {
 
   public TenantLookup tenantLookup() {
     return directory;
+  }
+
+  public ApiKeys apiKeys() {
+    return apiKeys.keys();
   }
 
   public AuthAudit refusals() {
@@ -135,12 +156,14 @@ public final class Features {
   public void register(Environment environment, IntegrationRoutes routes) {
     hints.attach(routes);
     environment.jersey().register(new TenantResource(tenants.service()));
+    environment.jersey().register(new ApiKeyResource(apiKeys.service()));
     environment.jersey().register(new QuotaResource(quotas));
     environment.jersey().register(new UsageResource(usage, clock));
     environment.jersey().register(new LedgerResource(book));
     environment.jersey().register(new IngestResource(routes));
     environment.lifecycle().manage(directory);
     environment.lifecycle().manage(tenants.resumer());
+    environment.lifecycle().manage(apiKeys.background());
     environment.lifecycle().manage(upkeep);
   }
 

@@ -34,7 +34,8 @@ public final class Security {
     Refusals refusals = new Refusals(features.refusals(), meters);
     Authenticator authenticator =
         new Authenticator(
-            new Credentials(new TokenVerifier(keys, configuration.auth(), clock)),
+            new Credentials(
+                new TokenVerifier(keys, configuration.auth(), clock), features.apiKeys()),
             features.tenantLookup(),
             refusals);
     new AccessRules(

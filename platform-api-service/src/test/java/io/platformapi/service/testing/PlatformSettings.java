@@ -14,6 +14,7 @@ import java.util.UUID;
  */
 public record PlatformSettings(Map<String, String> variables) {
   public static final String INGEST_TOKEN = "ingest-token";
+  public static final String API_KEY_PEPPER = "first:MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=";
   private static final int PARTITIONS = 4;
 
   /** A new, empty platform: creates its admin database and topics. */
@@ -42,6 +43,8 @@ public record PlatformSettings(Map<String, String> variables) {
     variables.put("LOGTO_ISSUER", RealServers.issuer().issuer());
     variables.put("API_RESOURCE", LocalIssuer.RESOURCE);
     variables.put("INGEST_TOKENS", INGEST_TOKEN);
+    variables.put("API_KEY_PEPPERS", API_KEY_PEPPER);
+    variables.put("API_KEY_LAST_USED_INTERVAL", "100ms");
     variables.put("OUTBOX_INTERVAL", "100ms");
     PlatformSettings settings = new PlatformSettings(Map.copyOf(variables));
     RealServers.kafka()

@@ -15,7 +15,8 @@ import org.apache.commons.text.StringSubstitutor;
 /** The whole service in this JVM, started from config.yml on the shared real servers. */
 public final class PlatformUnderTest implements AutoCloseable {
   public static final String ALL_SCOPES =
-      "tenants:read tenants:write quotas:read quotas:write platform:delegate";
+      "tenants:read tenants:write quotas:read quotas:write apikeys:read apikeys:write"
+          + " platform:delegate";
 
   private static final String CONFIG = "../config.yml";
 
