@@ -13,6 +13,8 @@ import java.util.List;
  * @param currency ISO 4217 code of its money, {@code USD} when absent
  * @param litellmTeams LiteLLM teams whose calls it pays for
  * @param litellmOrganizations LiteLLM organizations whose calls it pays for
+ * @param userProvisioning {@code off} or {@code jit}, see {@link UserProvisioning}; {@code off}
+ *     when absent
  */
 public record NewTenant(
     String id,
@@ -22,4 +24,5 @@ public record NewTenant(
     String platformId,
     String currency,
     List<String> litellmTeams,
-    List<String> litellmOrganizations) {}
+    List<String> litellmOrganizations,
+    String userProvisioning) {}

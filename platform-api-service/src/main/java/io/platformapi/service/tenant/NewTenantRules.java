@@ -35,7 +35,10 @@ final class NewTenantRules {
             given.platformId() == null ? "default" : given.platformId(),
             given.currency() == null ? "USD" : given.currency(),
             references(problems, "litellmTeams", given.litellmTeams()),
-            references(problems, "litellmOrganizations", given.litellmOrganizations()));
+            references(problems, "litellmOrganizations", given.litellmOrganizations()),
+            given.userProvisioning() == null
+                ? UserProvisioning.OFF.code()
+                : given.userProvisioning());
     slug(problems, "id", tenant.id());
     slug(problems, "plan", tenant.plan());
     slug(problems, "platformId", tenant.platformId());
@@ -49,6 +52,9 @@ final class NewTenantRules {
     }
     if (!CURRENCY.matcher(tenant.currency()).matches()) {
       problems.add(new FieldProblem("currency", "must be a three-letter currency code"));
+    }
+    if (UserProvisioning.of(tenant.userProvisioning()).isEmpty()) {
+      problems.add(new FieldProblem("userProvisioning", "must be one of off, jit"));
     }
     if (!problems.isEmpty()) {
       throw new ValidationException(problems);

@@ -25,6 +25,7 @@ public class Tenant {
   private String plan;
   private String platformId;
   private String currency;
+  private String userProvisioning;
   private String state;
   private Instant createdAt;
   private Instant updatedAt;
@@ -59,6 +60,7 @@ public class Tenant {
     plan = tenant.plan();
     platformId = tenant.platformId();
     currency = tenant.currency();
+    userProvisioning = tenant.userProvisioning();
     teams.retainAll(tenant.litellmTeams());
     teams.addAll(tenant.litellmTeams());
     organizations.retainAll(tenant.litellmOrganizations());
@@ -90,6 +92,7 @@ public class Tenant {
         currency,
         teams.stream().sorted().toList(),
         organizations.stream().sorted().toList(),
+        UserProvisioning.of(userProvisioning).orElseThrow(),
         state(),
         createdAt,
         updatedAt,

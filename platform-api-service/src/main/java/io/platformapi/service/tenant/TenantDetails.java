@@ -17,6 +17,7 @@ public record TenantDetails(
     String currency,
     List<String> litellmTeams,
     List<String> litellmOrganizations,
+    UserProvisioning userProvisioning,
     TenantState state,
     Instant createdAt,
     Instant updatedAt,

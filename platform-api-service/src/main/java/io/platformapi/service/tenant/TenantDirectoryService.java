@@ -104,6 +104,11 @@ public final class TenantDirectoryService
     return find(TenantKey.ID, tenantId).map(TenantSnapshot.Entry::currency);
   }
 
+  /** Whether the first token of a person makes a user of the tenant. */
+  public boolean provisionsUsers(String tenantId) {
+    return find(TenantKey.ID, tenantId).filter(TenantSnapshot.Entry::provisionsUsers).isPresent();
+  }
+
   /** Platform of the tenant. */
   public Optional<String> platformOf(String tenantId) {
     return find(TenantKey.ID, tenantId).map(TenantSnapshot.Entry::platformId);

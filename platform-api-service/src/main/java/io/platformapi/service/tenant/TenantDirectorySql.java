@@ -11,7 +11,10 @@ import java.sql.SQLException;
 final class TenantDirectorySql {
   // A failed tenant is nobody: it has no database and may be created again.
   private static final String TENANTS =
-      "SELECT id, org, platform_id, currency, state FROM tenants WHERE state <> 'failed'";
+      """
+      SELECT id, org, platform_id, currency, state, user_provisioning = 'jit'
+      FROM tenants WHERE state <> 'failed'
+      """;
   private static final String TEAMS = "SELECT team_id, tenant_id FROM tenant_litellm_teams";
   private static final String ORGANIZATIONS =
       "SELECT organization_id, tenant_id FROM tenant_litellm_organizations";
@@ -45,7 +48,8 @@ final class TenantDirectorySql {
                   new TenantSnapshot.Entry(
                       new TenantView(
                           rows.getString(1), rows.getString(3), state(rows.getString(5))),
-                      rows.getString(4)),
+                      rows.getString(4),
+                      rows.getBoolean(6)),
                   rows.getString(2));
             }
           }

@@ -189,7 +189,8 @@ public final class TenantService {
                     given.platformId(),
                     given.currency(),
                     given.litellmTeams(),
-                    given.litellmOrganizations()));
+                    given.litellmOrganizations(),
+                    given.userProvisioning()));
   }
 
   private static RuntimeException refused(SqlFailure failure) {

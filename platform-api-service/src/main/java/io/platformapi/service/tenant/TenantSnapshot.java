@@ -21,7 +21,7 @@ final class TenantSnapshot {
   }
 
   /** One tenant. */
-  record Entry(TenantView view, String currency) {
+  record Entry(TenantView view, String currency, boolean provisionsUsers) {
     String id() {
       return view.id();
     }

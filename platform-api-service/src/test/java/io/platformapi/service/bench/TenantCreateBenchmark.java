@@ -51,7 +51,7 @@ final class TenantCreateBenchmark implements Benchmark {
   }
 
   private static NewTenant tenant(String id) {
-    return new NewTenant(id, id, null, null, null, null, List.of("team-" + id), null);
+    return new NewTenant(id, id, null, null, null, null, List.of("team-" + id), null, null);
   }
 
   private static void clone(Connection connection, String template) throws Exception {

@@ -36,7 +36,7 @@ final class Catalogue {
       """
       {"id": "umbrella", "name": "Umbrella", "org": "org_umbrella", "plan": "free",
        "platformId": "default", "currency": "USD", "litellmTeams": ["team_umbrella"],
-       "litellmOrganizations": [], "state": "active",
+       "litellmOrganizations": [], "userProvisioning": "off", "state": "active",
        "createdAt": "2026-11-23T20:00:00.123456Z", "updatedAt": "2026-11-23T20:00:00.345678Z",
        "version": 2}
       """;

@@ -43,6 +43,7 @@ final class Schemas {
           "NewTenant.currency",
           "NewTenant.litellmTeams",
           "NewTenant.litellmOrganizations",
+          "NewTenant.userProvisioning",
           "NewQuotasItem.id",
           "NewQuotasItem.scope",
           "NewQuotasItem.mode",
@@ -61,6 +62,9 @@ final class Schemas {
           Map.entry(
               "NewTenant.litellmOrganizations",
               "LiteLLM organizations whose calls the tenant pays for"),
+          Map.entry(
+              "NewTenant.userProvisioning",
+              "jit: the first token of a person makes a user of the tenant; off when absent"),
           Map.entry("TenantDetails.version", "number of the ETag"),
           Map.entry("NewQuotasItem.id", "ignored: a set may be sent back as it was read"),
           Map.entry("NewQuotasItem.mode", "enforce when absent"),

@@ -44,7 +44,15 @@ class TenantCreationTest {
     Response response =
         node.create(
             new NewTenant(
-                "acme", "Acme", "org_1", "pro", null, null, List.of("t2", "t1"), List.of("o1")),
+                "acme",
+                "Acme",
+                "org_1",
+                "pro",
+                null,
+                null,
+                List.of("t2", "t1"),
+                List.of("o1"),
+                null),
             null);
     assertThat(response.getStatus()).isEqualTo(201);
     TenantDetails tenant = node.feature.service().get("acme", Optional.empty());
@@ -81,7 +89,8 @@ class TenantCreationTest {
 
   @Test
   void aRepeatedRequestWithoutAnIdResumesTheSameTenant() {
-    NewTenant anonymous = new NewTenant(null, "Anonymous", null, null, null, null, null, null);
+    NewTenant anonymous =
+        new NewTenant(null, "Anonymous", null, null, null, null, null, null, null);
     try (TenantNode dying = node.another(dieAt(ProvisioningStep.DATABASE_CREATED))) {
       assertThatThrownBy(() -> dying.create(anonymous, "anonymous")).isInstanceOf(Crash.class);
     }
@@ -143,14 +152,15 @@ class TenantCreationTest {
   @Test
   void whatIsTakenIsAConflict() {
     node.create(
-        new NewTenant("owner", "Owner", "org_o", null, null, null, List.of("to"), List.of("oo")),
+        new NewTenant(
+            "owner", "Owner", "org_o", null, null, null, List.of("to"), List.of("oo"), null),
         null);
     assertThatThrownBy(() -> node.create("owner", null)).isInstanceOf(ConflictException.class);
     for (NewTenant taker :
         List.of(
-            new NewTenant("taker", "T", "org_o", null, null, null, null, null),
-            new NewTenant("taker", "T", null, null, null, null, List.of("to"), null),
-            new NewTenant("taker", "T", null, null, null, null, null, List.of("oo")))) {
+            new NewTenant("taker", "T", "org_o", null, null, null, null, null, null),
+            new NewTenant("taker", "T", null, null, null, null, List.of("to"), null, null),
+            new NewTenant("taker", "T", null, null, null, null, null, List.of("oo"), null))) {
       assertThatThrownBy(() -> node.create(taker, null)).isInstanceOf(ConflictException.class);
     }
     assertThat(node.single("SELECT count(*) FROM tenants WHERE id = 'taker'")).isEqualTo("0");
@@ -162,7 +172,7 @@ class TenantCreationTest {
             () ->
                 node.create(
                     new NewTenant(
-                        "Not Ok", " ", "", "x", "x", "usd", List.of("a", "a"), List.of("")),
+                        "Not Ok", " ", "", "x", "x", "usd", List.of("a", "a"), List.of(""), null),
                     null))
         .isInstanceOfSatisfying(
             ValidationException.class,
@@ -178,7 +188,8 @@ class TenantCreationTest {
                         "litellmOrganizations[0]"));
     assertThatThrownBy(
             () ->
-                node.create(new NewTenant("p", "P", null, null, "nowhere", null, null, null), null))
+                node.create(
+                    new NewTenant("p", "P", null, null, "nowhere", null, null, null, null), null))
         .isInstanceOf(ValidationException.class);
   }
 

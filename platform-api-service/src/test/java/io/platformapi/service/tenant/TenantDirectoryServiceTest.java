@@ -21,7 +21,7 @@ class TenantDirectoryServiceTest {
     node = TenantNode.first();
     node.create(
         new NewTenant(
-            "mapped", "M", "org_m", null, null, "EUR", List.of("team-m"), List.of("gw-m")),
+            "mapped", "M", "org_m", null, null, "EUR", List.of("team-m"), List.of("gw-m"), null),
         null);
   }
 
@@ -33,7 +33,8 @@ class TenantDirectoryServiceTest {
   @Test
   void aTeamWinsOverAnOrganizationAndThatOverTheKeysTenantId() {
     node.create(
-        new NewTenant("order", "O", null, null, null, null, List.of("team-o"), List.of("gw-o")),
+        new NewTenant(
+            "order", "O", null, null, null, null, List.of("team-o"), List.of("gw-o"), null),
         null);
     TenantDirectoryService directory = directory();
     assertThat(directory.tenantOf(new CallOwner("team-m", "gw-o", "order"))).contains("mapped");
@@ -49,7 +50,8 @@ class TenantDirectoryServiceTest {
   void aTenantIsKnownAsSoonAsItIsRegistered() {
     TenantDirectoryService directory = directory();
     directory.refresh();
-    node.create(new NewTenant("fresh", "F", null, null, null, null, List.of("team-f"), null), null);
+    node.create(
+        new NewTenant("fresh", "F", null, null, null, null, List.of("team-f"), null, null), null);
     assertThat(directory.tenantOf(new CallOwner("team-f", null, null))).contains("fresh");
     assertThat(directory.byId("fresh")).map(TenantView::state).contains(TenantView.State.ACTIVE);
   }

@@ -63,7 +63,7 @@ public final class TenantNode implements AutoCloseable {
   }
 
   Response create(String id, String key) {
-    return create(new NewTenant(id, "Name", null, null, null, null, null, null), key);
+    return create(new NewTenant(id, "Name", null, null, null, null, null, null, null), key);
   }
 
   /**
