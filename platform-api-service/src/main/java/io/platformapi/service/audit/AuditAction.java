@@ -8,6 +8,11 @@ public enum AuditAction {
   API_KEY_CREATED("apikey.created"),
   API_KEY_ROTATED("apikey.rotated"),
   API_KEY_REVOKED("apikey.revoked"),
+  USER_CREATED("user.created"),
+  USER_UPDATED("user.updated"),
+  USER_SUSPENDED("user.suspended"),
+  USER_RESUMED("user.resumed"),
+  USER_DELETED("user.deleted"),
   ACCESS_REFUSED("access.refused");
 
   private final String code;

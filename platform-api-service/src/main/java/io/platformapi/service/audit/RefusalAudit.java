@@ -79,6 +79,8 @@ public final class RefusalAudit implements AuthAudit {
     putPresent(details, "clientId", refusal.clientId());
     putPresent(details, "askedTenant", refusal.askedTenant());
     putPresent(details, "askedPlatform", refusal.askedPlatform());
+    putPresent(details, "user", refusal.user());
+    putPresent(details, "askedUser", refusal.askedUser());
     return new AuditEvent(
         refusal.actor() == null ? ANONYMOUS : refusal.actor(),
         AuditAction.ACCESS_REFUSED,

@@ -15,6 +15,8 @@ public interface AuthAudit {
    * @param ownTenant tenant the credential belongs to, or null
    * @param askedTenant tenant asked for, or null
    * @param askedPlatform platform asked for, or null
+   * @param user id of the user that the request is of, or null
+   * @param askedUser user asked for, or null
    * @param method HTTP method
    * @param path path of the request, without query
    * @param requestId id of the request
@@ -27,6 +29,8 @@ public interface AuthAudit {
       String ownTenant,
       String askedTenant,
       String askedPlatform,
+      String user,
+      String askedUser,
       String method,
       String path,
       String requestId) {}
@@ -41,6 +45,10 @@ public interface AuthAudit {
     PLATFORM_MISMATCH,
     NO_TENANT,
     TENANT_SUSPENDED,
+    USER_MISMATCH,
+    UNKNOWN_USER,
+    USER_SUSPENDED,
+    USER_DELETED,
     MISSING_SCOPE
   }
 }

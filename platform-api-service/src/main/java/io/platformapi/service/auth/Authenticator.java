@@ -12,8 +12,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Tells who calls and for which tenant: from the credential alone, with X-Tenant-Id choosing only
- * where the credential may choose.
+ * Tells who calls, for which tenant and of which user: from the credential alone, with X-Tenant-Id
+ * and X-User-Id choosing only where the credential may choose.
  */
 public final class Authenticator {
   private static final String DEFAULT_PLATFORM = "default";
@@ -21,43 +21,50 @@ public final class Authenticator {
 
   private final Credentials credentials;
   private final TenantLookup tenants;
+  private final UserLookup users;
   private final Refusals refusals;
 
-  public Authenticator(Credentials credentials, TenantLookup tenants, Refusals refusals) {
+  public Authenticator(
+      Credentials credentials, TenantLookup tenants, UserLookup users, Refusals refusals) {
     this.credentials = credentials;
     this.tenants = tenants;
+    this.users = users;
     this.refusals = refusals;
   }
 
   /**
    * @param authorization all values of the header {@code Authorization}
    * @throws UnauthenticatedException without one valid credential
-   * @throws ForbiddenException without the permission, or for another tenant than the credential's
+   * @throws ForbiddenException without the permission, for another tenant than the credential's, or
+   *     of another user
    * @throws TenantSuspendedException when the tenant may not be used
    */
   Caller authenticate(List<String> authorization, Attempt attempt, Permission permission) {
-    RequestContext request = attempt.request();
     Identity identity = identified(authorization, attempt);
+    RequestContext request = attempt.request();
     if (!request.selectionReadable()) {
       throw new ValidationException(
-          RequestContext.TENANT_ID + ", " + RequestContext.PLATFORM_ID,
+          String.join(
+              ", ", RequestContext.TENANT_ID, RequestContext.PLATFORM_ID, RequestContext.USER_ID),
           "must be one value of visible ASCII characters each");
     }
-    Optional<TenantView> tenant = tenant(identity, attempt);
-    String platform = tenant.map(TenantView::platformId).orElse(DEFAULT_PLATFORM);
+    Claim claim = withTenant(Claim.of(identity, attempt));
+    String platform = claim.tenant() == null ? DEFAULT_PLATFORM : claim.tenant().platformId();
     if (request.platformId() != null && !request.platformId().equals(platform)) {
-      throw refused(Reason.PLATFORM_MISMATCH, identity, tenant, attempt);
+      throw refusals.misplaced(Reason.PLATFORM_MISMATCH, claim);
     }
+    checkUse(claim, permission);
+    claim = withUser(claim);
     if (!identity.scopes().contains(permission.scope())) {
-      String message = "the scope " + permission.scope() + " is needed";
-      throw refused(Reason.MISSING_SCOPE, message, identity, tenant, attempt);
+      throw refusals.forbidden(
+          Reason.MISSING_SCOPE, "the scope " + permission.scope() + " is needed", claim);
     }
-    checkUse(identity, tenant, permission, attempt);
     return new Caller(
         identity.credential(),
         identity.subject(),
         identity.clientId(),
-        tenant.map(TenantView::id).orElse(null),
+        claim.user(),
+        claim.tenant() == null ? null : claim.tenant().id(),
         platform,
         identity.scopes(),
         request.requestId());
@@ -72,50 +79,51 @@ public final class Authenticator {
     }
   }
 
-  private Optional<TenantView> tenant(Identity identity, Attempt attempt) {
-    String asked = attempt.request().tenantId();
+  private Claim withTenant(Claim claim) {
+    Identity identity = claim.identity();
+    String asked = claim.attempt().request().tenantId();
     if (identity.bound()) {
-      Optional<TenantView> own =
-          identity.tenantId() == null
-              ? tenants.byOrganization(identity.organizationId())
-              : tenants.byId(identity.tenantId());
-      if (own.isEmpty()) {
-        Reason reason =
-            identity.tenantId() == null ? Reason.UNKNOWN_ORGANIZATION : Reason.UNKNOWN_TENANT;
-        throw refused(reason, identity, own, attempt);
+      Claim own = claim.forTenant(ownTenant(identity));
+      if (own.tenant() == null) {
+        throw refusals.misplaced(
+            identity.tenantId() == null ? Reason.UNKNOWN_ORGANIZATION : Reason.UNKNOWN_TENANT, own);
       }
-      if (asked != null && !asked.equals(own.get().id())) {
-        throw refused(Reason.TENANT_MISMATCH, identity, own, attempt);
+      if (asked != null && !asked.equals(own.tenant().id())) {
+        throw refusals.misplaced(Reason.TENANT_MISMATCH, own);
       }
       return own;
     }
     if (asked == null) {
-      return Optional.empty();
+      return claim;
     }
-    Optional<TenantView> chosen = identity.delegates() ? tenants.byId(asked) : Optional.empty();
-    if (chosen.isEmpty()) {
-      throw refused(Reason.TENANT_MISMATCH, identity, chosen, attempt);
+    Claim chosen = claim.forTenant(identity.delegates() ? tenants.byId(asked) : Optional.empty());
+    if (chosen.tenant() == null) {
+      throw refusals.misplaced(Reason.TENANT_MISMATCH, chosen);
     }
     return chosen;
   }
 
-  private void checkUse(
-      Identity identity, Optional<TenantView> tenant, Permission permission, Attempt attempt) {
-    if (tenant.isEmpty()) {
+  private Optional<TenantView> ownTenant(Identity identity) {
+    return identity.tenantId() == null
+        ? tenants.byOrganization(identity.organizationId())
+        : tenants.byId(identity.tenantId());
+  }
+
+  private void checkUse(Claim claim, Permission permission) {
+    if (claim.tenant() == null) {
       if (permission.tenantScoped()) {
-        throw refused(
-            Reason.NO_TENANT, "the credential acts for no tenant here", identity, tenant, attempt);
+        throw refusals.forbidden(Reason.NO_TENANT, "the credential acts for no tenant here", claim);
       }
       return;
     }
     // Whoever administers tenants must reach one that is suspended, to resume it.
-    boolean administers = !identity.bound() && !permission.tenantScoped();
+    boolean administers = !claim.identity().bound() && !permission.tenantScoped();
     if (administers) {
       return;
     }
-    switch (tenant.get().state()) {
+    switch (claim.tenant().state()) {
       case SUSPENDED -> {
-        refusals.forbidden(Reason.TENANT_SUSPENDED, null, identity, tenant.get().id(), attempt);
+        refusals.keep(Reason.TENANT_SUSPENDED, null, claim);
         throw new TenantSuspendedException();
       }
       case NOT_READY -> throw new UnavailableException("the tenant is not ready", RETRY_AFTER);
@@ -123,14 +131,52 @@ public final class Authenticator {
     }
   }
 
-  private ForbiddenException refused(
-      Reason reason, Identity identity, Optional<TenantView> own, Attempt attempt) {
-    return refused(reason, "the credential may not act here", identity, own, attempt);
+  private Claim withUser(Claim claim) {
+    Identity identity = claim.identity();
+    String asked = claim.attempt().request().userId();
+    if (identity.delegates()) {
+      return asked == null ? claim : delegated(claim, asked);
+    }
+    Claim own = claim.by(ownUser(claim));
+    checkStatus(own);
+    boolean itself =
+        asked == null
+            || asked.equals(identity.subject())
+            || own.user() != null && asked.equalsIgnoreCase(own.user().id());
+    if (!itself) {
+      throw refusals.misplaced(Reason.USER_MISMATCH, own);
+    }
+    return own;
   }
 
-  private ForbiddenException refused(
-      Reason reason, String message, Identity identity, Optional<TenantView> own, Attempt attempt) {
-    refusals.forbidden(reason, message, identity, own.map(TenantView::id).orElse(null), attempt);
-    return new ForbiddenException(message);
+  private Optional<UserView> ownUser(Claim claim) {
+    Identity identity = claim.identity();
+    if (!identity.bound() || !identity.token()) {
+      return Optional.empty();
+    }
+    UserLookup.Holder holder =
+        new UserLookup.Holder(
+            identity.subject(), identity.person(), claim.attempt().request().requestId());
+    return claim.activeTenant().flatMap(tenant -> users.ofSubject(tenant, holder));
+  }
+
+  private Claim delegated(Claim claim, String userId) {
+    Claim chosen = claim.by(claim.activeTenant().flatMap(tenant -> users.byId(tenant, userId)));
+    if (chosen.user() == null) {
+      throw refusals.misplaced(Reason.UNKNOWN_USER, chosen);
+    }
+    checkStatus(chosen);
+    return chosen;
+  }
+
+  private void checkStatus(Claim claim) {
+    if (claim.user() == null) {
+      return;
+    }
+    switch (claim.user().status()) {
+      case SUSPENDED -> throw refusals.misplaced(Reason.USER_SUSPENDED, claim);
+      case DELETED -> throw refusals.misplaced(Reason.USER_DELETED, claim);
+      case ACTIVE -> {}
+    }
   }
 }

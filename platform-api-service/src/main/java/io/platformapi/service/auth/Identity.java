@@ -45,6 +45,15 @@ record Identity(
         holder.scopes());
   }
 
+  /** Whether it is a token of somebody, and not of a service that speaks for itself. */
+  boolean person() {
+    return token() && !subject.equals(clientId);
+  }
+
+  boolean token() {
+    return credential.kind() == Credential.Kind.TOKEN;
+  }
+
   /** Whether it acts for one tenant and no other. */
   boolean bound() {
     return organizationId != null || tenantId != null;

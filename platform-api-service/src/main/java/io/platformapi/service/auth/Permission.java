@@ -7,7 +7,9 @@ public enum Permission {
   QUOTAS_READ("quotas:read", true),
   QUOTAS_WRITE("quotas:write", true),
   API_KEYS_READ("apikeys:read", true),
-  API_KEYS_WRITE("apikeys:write", true);
+  API_KEYS_WRITE("apikeys:write", true),
+  USERS_READ("users:read", true),
+  USERS_WRITE("users:write", true);
 
   /**
    * Scope that lets a caller choose any tenant by X-Tenant-Id and speak for a user by X-User-Id.

@@ -3,6 +3,8 @@ package io.platformapi.service.auth;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.platformapi.service.auth.AuthAudit.Reason;
 import io.platformapi.service.auth.AuthAudit.Refusal;
+import io.platformapi.service.http.RequestContext;
+import io.platformapi.service.problem.ForbiddenException;
 import io.platformapi.service.problem.UnauthenticatedException;
 import java.util.Locale;
 import org.slf4j.Logger;
@@ -22,41 +24,49 @@ public final class Refusals {
 
   /** Nobody is known: there is no credential, or it is not valid. */
   void unauthenticated(UnauthenticatedException refused, Attempt attempt) {
-    Reason reason = refused.presented() ? Reason.INVALID_CREDENTIAL : Reason.NO_CREDENTIAL;
-    keep(reason, refused.presented() ? refused.getMessage() : null, null, null, null, attempt);
+    boolean presented = refused.presented();
+    keep(
+        presented ? Reason.INVALID_CREDENTIAL : Reason.NO_CREDENTIAL,
+        presented ? refused.getMessage() : null,
+        new Claim(null, null, null, attempt));
+  }
+
+  /** Somebody may not act here at all; nothing is said of why. */
+  ForbiddenException misplaced(Reason reason, Claim claim) {
+    keep(reason, null, claim);
+    return new ForbiddenException("the credential may not act here");
   }
 
   /**
-   * Somebody may not do this here.
+   * Somebody may not do this.
    *
-   * @param ownTenant tenant the credential belongs to, or null
-   * @param message what exactly, or null
+   * @param message what exactly; the caller reads it
    */
-  void forbidden(
-      Reason reason, String message, Identity identity, String ownTenant, Attempt attempt) {
-    keep(reason, message, identity.subject(), identity.clientId(), ownTenant, attempt);
+  ForbiddenException forbidden(Reason reason, String message, Claim claim) {
+    keep(reason, message, claim);
+    return new ForbiddenException(message);
   }
 
-  private void keep(
-      Reason reason,
-      String message,
-      String actor,
-      String clientId,
-      String ownTenant,
-      Attempt attempt) {
+  /** Keeps a refusal. */
+  void keep(Reason reason, String message, Claim claim) {
     meters.counter("auth.refused", "reason", reason.name().toLowerCase(Locale.ROOT)).increment();
-    LOG.debug("refused {} for subject {}: {}", reason, actor, message);
-    audit.refused(
+    Identity identity = claim.identity();
+    RequestContext request = claim.attempt().request();
+    Refusal refusal =
         new Refusal(
             reason,
             message,
-            actor,
-            clientId,
-            ownTenant,
-            attempt.request().tenantId(),
-            attempt.request().platformId(),
-            attempt.method(),
-            attempt.path(),
-            attempt.request().requestId()));
+            identity == null ? null : identity.subject(),
+            identity == null ? null : identity.clientId(),
+            claim.tenant() == null ? null : claim.tenant().id(),
+            request.tenantId(),
+            request.platformId(),
+            claim.user() == null ? null : claim.user().id(),
+            request.userId(),
+            claim.attempt().method(),
+            claim.attempt().path(),
+            request.requestId());
+    LOG.debug("{}", refusal);
+    audit.refused(refusal);
   }
 }

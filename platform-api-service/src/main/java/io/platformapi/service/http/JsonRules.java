@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.cfg.CoercionAction;
 import com.fasterxml.jackson.databind.cfg.CoercionInputShape;
+import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
 import com.fasterxml.jackson.databind.type.LogicalType;
 
 /** Makes the JSON of requests strict: what a caller writes is what is read, or it is refused. */
@@ -20,9 +21,15 @@ final class JsonRules {
         .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
         .enable(DeserializationFeature.FAIL_ON_NUMBERS_FOR_ENUMS)
         .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
+        // A decimal without a place of its own keeps the digits that were written.
+        .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
         .disable(SerializationFeature.WRITE_DATES_AS_TIMESTAMPS)
         .setDefaultPropertyInclusion(JsonInclude.Include.ALWAYS)
-        .configure(JsonParser.Feature.STRICT_DUPLICATE_DETECTION, true);
+        .configure(JsonParser.Feature.STRICT_DUPLICATE_DETECTION, true)
+        .setConfig(
+            mapper
+                .getDeserializationConfig()
+                .without(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES));
     noCoercion(mapper);
     mapper
         .coercionConfigFor(LogicalType.Textual)

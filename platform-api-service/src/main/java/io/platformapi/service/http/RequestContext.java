@@ -18,6 +18,7 @@ public final class RequestContext {
   public static final String REQUEST_ID = "X-Request-Id";
   public static final String TENANT_ID = "X-Tenant-Id";
   public static final String PLATFORM_ID = "X-Platform-Id";
+  public static final String USER_ID = "X-User-Id";
   public static final String TRACE_ID = "X-Trace-Id";
   public static final String TRACEPARENT = "traceparent";
 
@@ -26,6 +27,7 @@ public final class RequestContext {
   private final String requestId;
   private final String tenantId;
   private final String platformId;
+  private final String userId;
   private final String traceId;
   private final String traceparent;
   private final boolean selectionReadable;
@@ -35,12 +37,14 @@ public final class RequestContext {
     this.requestId = givenRequestId == null ? Uuid7.next().toString() : givenRequestId;
     this.tenantId = plain(headers, TENANT_ID);
     this.platformId = plain(headers, PLATFORM_ID);
+    this.userId = plain(headers, USER_ID);
     Traceparent trace = Traceparent.parse(plain(headers, TRACEPARENT));
     this.traceparent = trace == null ? null : trace.text();
     this.traceId = trace == null ? plain(headers, TRACE_ID) : trace.traceId();
     this.selectionReadable =
         (tenantId != null || !headers.contains(TENANT_ID))
-            && (platformId != null || !headers.contains(PLATFORM_ID));
+            && (platformId != null || !headers.contains(PLATFORM_ID))
+            && (userId != null || !headers.contains(USER_ID));
   }
 
   static RequestContext of(HttpFields headers) {
@@ -61,7 +65,12 @@ public final class RequestContext {
     return platformId;
   }
 
-  /** Whether the tenant and platform headers, where present, could be used. */
+  /** User the caller names, or null. Not checked against anything. */
+  public String userId() {
+    return userId;
+  }
+
+  /** Whether the tenant, platform and user headers, where present, could be used. */
   public boolean selectionReadable() {
     return selectionReadable;
   }

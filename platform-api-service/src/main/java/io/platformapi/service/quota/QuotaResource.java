@@ -55,7 +55,7 @@ public final class QuotaResource {
     return quotas.replace(
         new QuotaChange(
             caller,
-            IdempotentRequest.of(request, caller.tenant(), caller.subject()),
+            IdempotentRequest.of(request, caller.tenant(), caller.actor()),
             version -> Versions.check(headers, version)),
         wanted,
         QuotaResource::answer);

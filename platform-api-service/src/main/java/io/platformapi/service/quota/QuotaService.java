@@ -126,7 +126,7 @@ public final class QuotaService {
       Caller caller, LedgerTenant tenant, QuotaSet before, long version, List<Quota> after) {
     audit.record(
         new AuditEvent(
-            caller.subject(),
+            caller.actor(),
             AuditAction.QUOTA_CHANGED,
             "quotas/" + tenant.id(),
             tenant.id(),
@@ -160,7 +160,7 @@ public final class QuotaService {
             tenant.id(),
             tenant.platformId(),
             caller.requestId(),
-            caller.subject(),
+            caller.actor(),
             new QuotaUpdated(
                 tenant.id(),
                 new QuotaUpdated.Usage(

@@ -51,9 +51,9 @@ public final class TenantResource {
     return tenants.create(
         tenant,
         new CreationRequest(
-            caller.subject(),
+            caller.actor(),
             caller.requestId(),
-            IdempotentRequest.of(request, DATABASE, caller.subject())),
+            IdempotentRequest.of(request, DATABASE, caller.actor())),
         created ->
             Response.created(URI.create("/v1/tenants/" + created.id()))
                 .type(MediaType.APPLICATION_JSON_TYPE)

@@ -13,6 +13,7 @@ import io.platformapi.service.audit.RefusalAudit;
 import io.platformapi.service.auth.ApiKeys;
 import io.platformapi.service.auth.AuthAudit;
 import io.platformapi.service.auth.TenantLookup;
+import io.platformapi.service.auth.UserLookup;
 import io.platformapi.service.health.PostgresCheck;
 import io.platformapi.service.http.Idempotency;
 import io.platformapi.service.outbox.OutboxEntry;
@@ -34,6 +35,8 @@ import io.platformapi.service.usage.IngestResource;
 import io.platformapi.service.usage.LedgerStore;
 import io.platformapi.service.usage.LedgerTenant;
 import io.platformapi.service.usage.LedgerTenants;
+import io.platformapi.service.user.UserFeature;
+import io.platformapi.service.user.UserResource;
 import java.time.Clock;
 import java.util.List;
 import java.util.stream.Stream;
@@ -50,6 +53,7 @@ public final class Features {
   private final QuotaService quotas;
   private final UsageService usage;
   private final LedgerService book;
+  private final UserFeature users;
   private final Upkeep upkeep;
   private final Clock clock;
 
@@ -105,14 +109,27 @@ public final class Features {
             () -> answers(adminCheck),
             hints::tenantOutboxChanged,
             clock);
+    AuditLog tenantAudit = new AuditLog(databases.tenantSessions(), mapper, clock);
+    OutboxWriter tenantOutbox =
+        new OutboxWriter(databases.tenantSessions(), mapper, clock, hints::tenantOutboxChanged);
+    Idempotency tenantIdempotency = new Idempotency(databases.tenantSessions(), mapper, clock);
     quotas =
         new QuotaService(
             databases.tenant(),
             databases.tenantSessions(),
             ledgerTenants,
-            new AuditLog(databases.tenantSessions(), mapper, clock),
-            new OutboxWriter(databases.tenantSessions(), mapper, clock, hints::tenantOutboxChanged),
-            new Idempotency(databases.tenantSessions(), mapper, clock),
+            tenantAudit,
+            tenantOutbox,
+            tenantIdempotency,
+            clock);
+    users =
+        new UserFeature(
+            databases.tenant(),
+            databases.tenantSessions(),
+            tenantAudit,
+            tenantOutbox,
+            tenantIdempotency,
+            directory::provisionsUsers,
             clock);
     usage = new UsageService(databases.tenant(), ledgerTenants, clock);
     book = new LedgerService(databases.tenant(), ledgerTenants);
@@ -125,13 +142,17 @@ public final class Features {
 
   /** Entity classes of the admin database. */
   public static List<Class<?>> adminEntities() {
-    return Stream.of(TenantFeature.entities(), ApiKeyFeature.entities(), tenantEntities())
+    return Stream.of(TenantFeature.entities(), ApiKeyFeature.entities(), commonEntities())
         .flatMap(List::stream)
         .toList();
   }
 
   /** Entity classes of a tenant's database. */
   public static List<Class<?>> tenantEntities() {
+    return Stream.concat(UserFeature.entities().stream(), commonEntities().stream()).toList();
+  }
+
+  private static List<Class<?>> commonEntities() {
     return List.of(AuditEntry.class, OutboxEntry.class);
   }
 
@@ -141,6 +162,10 @@ public final class Features {
 
   public ApiKeys apiKeys() {
     return apiKeys.keys();
+  }
+
+  public UserLookup userLookup() {
+    return users.lookup();
   }
 
   public AuthAudit refusals() {
@@ -161,6 +186,7 @@ public final class Features {
     environment.jersey().register(new UsageResource(usage, clock));
     environment.jersey().register(new LedgerResource(book));
     environment.jersey().register(new IngestResource(routes));
+    environment.jersey().register(new UserResource(users.service()));
     environment.lifecycle().manage(directory);
     environment.lifecycle().manage(tenants.resumer());
     environment.lifecycle().manage(apiKeys.background());

@@ -37,6 +37,7 @@ public final class Security {
             new Credentials(
                 new TokenVerifier(keys, configuration.auth(), clock), features.apiKeys()),
             features.tenantLookup(),
+            features.userLookup(),
             refusals);
     new AccessRules(
             authenticator, new IngestTokens(configuration.auth().ingestTokenList()), refusals)

@@ -99,7 +99,18 @@ class RefusalAuditTest {
 
   private static Refusal refusal(String actor, String path, String requestId) {
     return new Refusal(
-        Reason.NO_CREDENTIAL, null, actor, null, null, null, null, "GET", path, requestId);
+        Reason.NO_CREDENTIAL,
+        null,
+        actor,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        "GET",
+        path,
+        requestId);
   }
 
   private long count(String condition) {

@@ -39,6 +39,14 @@ public final class AccessApplication extends Application<Configuration> {
           "frozen", new TenantView("frozen", "default", TenantView.State.SUSPENDED),
           "young", new TenantView("young", "default", TenantView.State.NOT_READY));
 
+  private static final Map<String, UserView> USERS =
+      Map.of(
+          "acme/ann-id", user("ann-id", UserView.Status.ACTIVE),
+          "acme/sam-id", user("sam-id", UserView.Status.SUSPENDED),
+          "acme/dee-id", user("dee-id", UserView.Status.DELETED),
+          "globex/gus-id", user("gus-id", UserView.Status.ACTIVE));
+
+  private final List<UserLookup.Holder> holders = new CopyOnWriteArrayList<>();
   private final List<AuthAudit.Refusal> refusals = new CopyOnWriteArrayList<>();
   private final LocalClients clients = new LocalClients();
   private LocalIssuer issuer;
@@ -67,6 +75,7 @@ public final class AccessApplication extends Application<Configuration> {
         new Authenticator(
             new Credentials(new TokenVerifier(keys, auth, Clock.systemUTC()), new Keys()),
             new Lookup(),
+            new Users(),
             audited);
     new AccessRules(authenticator, new IngestTokens(auth.ingestTokenList()), audited)
         .install(environment.jersey());
@@ -79,6 +88,15 @@ public final class AccessApplication extends Application<Configuration> {
 
   LocalKong kong() {
     return kong;
+  }
+
+  /** Whose user was asked for. */
+  List<UserLookup.Holder> holders() {
+    return holders;
+  }
+
+  private static UserView user(String id, UserView.Status status) {
+    return new UserView(id, status, Set.of("viewer"), Map.of("department", "research"));
   }
 
   List<AuthAudit.Refusal> refusals() {
@@ -110,6 +128,19 @@ public final class AccessApplication extends Application<Configuration> {
     public Holder verify(String credential) {
       String tenant = credential.substring("pak_".length());
       return new Holder("key-1", tenant, Set.of("quotas:read", Permission.DELEGATION));
+    }
+  }
+
+  private final class Users implements UserLookup {
+    @Override
+    public Optional<UserView> ofSubject(TenantView tenant, Holder holder) {
+      holders.add(holder);
+      return byId(tenant, holder.subject() + "-id");
+    }
+
+    @Override
+    public Optional<UserView> byId(TenantView tenant, String userId) {
+      return Optional.ofNullable(USERS.get(tenant.id() + "/" + userId));
     }
   }
 
@@ -151,6 +182,10 @@ public final class AccessApplication extends Application<Configuration> {
       answer.put("subject", caller.subject());
       answer.put("tenant", caller.tenant());
       answer.put("platform", caller.platformId());
+      answer.put("user", caller.userId().orElse(null));
+      answer.put("roles", caller.roles());
+      answer.put("attributes", caller.attributes());
+      answer.put("actor", caller.actor());
       return answer;
     }
   }

@@ -329,6 +329,7 @@ class QuotaServiceTest {
         new Credential(Credential.Kind.TOKEN, null),
         "somebody",
         null,
+        null,
         tenant,
         "default",
         Set.of(),

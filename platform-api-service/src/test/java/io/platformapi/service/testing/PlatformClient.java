@@ -61,12 +61,29 @@ public final class PlatformClient {
     return send("POST", path, body);
   }
 
+  public Answer post(String path, String body) {
+    return send("POST", path, body.getBytes(StandardCharsets.UTF_8));
+  }
+
+  public Answer patch(String path, String body) {
+    return send("PATCH", path, body.getBytes(StandardCharsets.UTF_8));
+  }
+
+  public Answer delete(String path) {
+    return send("DELETE", path, null);
+  }
+
   public Answer put(String path, String body) {
     return send("PUT", path, body.getBytes(StandardCharsets.UTF_8));
   }
 
   /** Creates a tenant whose LiteLLM team is {@code team_<id>} and whose org is {@code org_<id>}. */
   public void createTenant(String id) {
+    createTenant(id, "off");
+  }
+
+  /** The same, with {@code userProvisioning}. */
+  public void createTenant(String id, String userProvisioning) {
     JsonNode body =
         JSON.valueToTree(
             Map.of(
@@ -78,6 +95,8 @@ public final class PlatformClient {
                 "org_" + id,
                 "plan",
                 "test",
+                "userProvisioning",
+                userProvisioning,
                 "litellmTeams",
                 List.of("team_" + id)));
     post("/v1/tenants", body).mustBe(201);

@@ -7,6 +7,7 @@ import io.dropwizard.core.setup.Environment;
 import io.dropwizard.testing.DropwizardTestSupport;
 import io.platformapi.service.PlatformApplication;
 import io.platformapi.service.PlatformConfiguration;
+import io.platformapi.service.local.LocalIssuer;
 import java.net.URI;
 import java.util.Map;
 import java.util.function.Supplier;
@@ -16,6 +17,7 @@ import org.apache.commons.text.StringSubstitutor;
 public final class PlatformUnderTest implements AutoCloseable {
   public static final String ALL_SCOPES =
       "tenants:read tenants:write quotas:read quotas:write apikeys:read apikeys:write"
+          + " users:read users:write"
           + " platform:delegate";
 
   private static final String CONFIG = "../config.yml";
@@ -96,6 +98,15 @@ public final class PlatformUnderTest implements AutoCloseable {
         RealServers.issuer().organizationToken("m2m-" + tenant, "org_" + tenant, ALL_SCOPES));
   }
 
+  /** A client of somebody who has signed in to a tenant; no service that speaks for itself. */
+  public PlatformClient personOf(String tenant, String subject, String scope) {
+    LocalIssuer issuer = RealServers.issuer();
+    Map<String, Object> claims =
+        issuer.claims("web-app", "urn:logto:organization:org_" + tenant, scope);
+    claims.put("sub", subject);
+    return client(issuer.sign(claims));
+  }
+
   /** A token that may do everything for every tenant. */
   public String token() {
     return token;
@@ -108,7 +119,12 @@ public final class PlatformUnderTest implements AutoCloseable {
 
   /** See {@link PlatformClient#createTenant}. */
   public void createTenant(String id) {
-    client.createTenant(id);
+    createTenant(id, "off");
+  }
+
+  /** The same, with {@code userProvisioning}. */
+  public void createTenant(String id, String userProvisioning) {
+    client.createTenant(id, userProvisioning);
   }
 
   @Override

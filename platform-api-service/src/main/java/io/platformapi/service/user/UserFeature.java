@@ -1,0 +1,50 @@
+package io.platformapi.service.user;
+
+import io.platformapi.service.audit.AuditLog;
+import io.platformapi.service.auth.UserLookup;
+import io.platformapi.service.http.Idempotency;
+import io.platformapi.service.outbox.OutboxWriter;
+import io.platformapi.service.persistence.InTenant;
+import java.time.Clock;
+import java.util.List;
+import java.util.function.Predicate;
+import org.hibernate.SessionFactory;
+
+/** Puts the parts of the feature together; its DAOs and entities stay inside. */
+public final class UserFeature {
+  private final UserService service;
+  private final UserDirectory directory;
+
+  /**
+   * @param sessions the tenants' session factory; audit, outbox and idempotency are built on it too
+   * @param provisions whether a tenant makes users of persons
+   */
+  public UserFeature(
+      InTenant inTenant,
+      SessionFactory sessions,
+      AuditLog audit,
+      OutboxWriter outbox,
+      Idempotency idempotency,
+      Predicate<String> provisions,
+      Clock clock) {
+    UserDao users = new UserDao(sessions);
+    UserViews views = new UserViews(inTenant, users);
+    UserMemory memory = new RecentUsers(views::read);
+    UserJournal journal = new UserJournal(audit, outbox);
+    this.service = new UserService(inTenant, users, memory, journal, idempotency, clock);
+    this.directory = new UserDirectory(inTenant, users, memory, journal, provisions, clock);
+  }
+
+  /** For the tenants' session factory. */
+  public static List<Class<?>> entities() {
+    return List.of(User.class);
+  }
+
+  public UserService service() {
+    return service;
+  }
+
+  public UserLookup lookup() {
+    return directory;
+  }
+}

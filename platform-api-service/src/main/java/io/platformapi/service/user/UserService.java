@@ -1,0 +1,227 @@
+package io.platformapi.service.user;
+
+import io.platformapi.service.http.Cursor;
+import io.platformapi.service.http.Idempotency;
+import io.platformapi.service.http.Page;
+import io.platformapi.service.http.PageRequest;
+import io.platformapi.service.http.Uuid7;
+import io.platformapi.service.persistence.InTenant;
+import io.platformapi.service.persistence.SqlFailure;
+import io.platformapi.service.problem.ConflictException;
+import io.platformapi.service.problem.ResourceNotFoundException;
+import jakarta.ws.rs.core.Response;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.Function;
+import java.util.function.Supplier;
+
+/** A tenant's users: listed, made, changed, suspended, deleted. */
+public final class UserService {
+  static final String LIST = "users";
+
+  private static final String UNIQUE_VIOLATION = "23505";
+
+  private final InTenant inTenant;
+  private final UserDao users;
+  private final UserMemory memory;
+  private final UserJournal journal;
+  private final Idempotency idempotency;
+  private final Clock clock;
+
+  UserService(
+      InTenant inTenant,
+      UserDao users,
+      UserMemory memory,
+      UserJournal journal,
+      Idempotency idempotency,
+      Clock clock) {
+    this.inTenant = inTenant;
+    this.users = users;
+    this.memory = memory;
+    this.journal = journal;
+    this.idempotency = idempotency;
+    this.clock = clock;
+  }
+
+  Page<UserDetails> list(String tenantId, UserQuery wanted, PageRequest page) {
+    UUID after = page.after().map(cursor -> cursor.uuid(0)).orElse(null);
+    List<UserDetails> rows =
+        wanted.hopeless()
+            ? List.of()
+            : inTenant.read(
+                tenantId,
+                () ->
+                    users.page(wanted, after, page.rowsToRead()).stream()
+                        .map(User::details)
+                        .toList());
+    return Page.of(rows, page, user -> Cursor.of(LIST, user.id()));
+  }
+
+  /**
+   * @throws ResourceNotFoundException also when the user is deleted
+   */
+  UserDetails get(String tenantId, UUID id) {
+    return inTenant.read(tenantId, () -> present(users.find(id)).details());
+  }
+
+  /**
+   * Makes a user. The subject of one that was deleted may be given again.
+   *
+   * @param answer makes the answer, which is stored for a repeated request
+   * @throws io.platformapi.service.problem.ValidationException that names every broken rule
+   * @throws ConflictException when the subject or the email is taken
+   */
+  Response create(UserChange change, NewUser given, Function<UserDetails, Response> answer) {
+    Profile profile = UserRules.check(given);
+    Origin origin = Origin.of(change.caller());
+    return changing(
+        keys(origin.tenantId(), null, profile.subject()),
+        origin.tenantId(),
+        () -> idempotency.once(change.idempotent(), () -> answer.apply(create(origin, profile))));
+  }
+
+  private UserDetails create(Origin origin, Profile profile) {
+    if (profile.subject() != null) {
+      users.release(profile.subject());
+    }
+    User user = new User(Uuid7.next(), profile, clock.instant());
+    users.insert(user);
+    users.flush();
+    journal.created(origin, user.id(), profile, given(profile), "api");
+    return user.details();
+  }
+
+  /**
+   * Changes what the patch names; a patch that says what is there already changes nothing.
+   *
+   * @param answer makes the answer, which is stored for a repeated request
+   * @throws io.platformapi.service.problem.ValidationException that names every broken rule
+   * @throws ConflictException when the subject or the email is taken
+   */
+  Response patch(
+      UserChange change, UUID id, UserPatch patch, Function<UserDetails, Response> answer) {
+    Origin origin = Origin.of(change.caller());
+    String given = patch == null || patch.subject() == null ? null : patch.subject().textValue();
+    return change(
+        origin.tenantId(),
+        id,
+        given,
+        subject ->
+            idempotency.once(
+                change.idempotent(),
+                () -> answer.apply(patch(change, locked(id, subject), patch))));
+  }
+
+  private UserDetails patch(UserChange change, User user, UserPatch patch) {
+    change.precondition().accept(user.version());
+    Profile before = user.profile();
+    Profile after = UserRules.check(before, patch);
+    if (before.equals(after)) {
+      return user.details();
+    }
+    if (after.subject() != null && !after.subject().equals(before.subject())) {
+      users.release(after.subject());
+    }
+    user.become(after, clock.instant());
+    users.flush();
+    journal.changed(Origin.of(change.caller()), user.id(), before, after);
+    return user.details();
+  }
+
+  /** Erases what is personal of a user and keeps its tokens refused. */
+  void delete(UserChange change, UUID id) {
+    Origin origin = Origin.of(change.caller());
+    change(
+        origin.tenantId(),
+        id,
+        null,
+        subject -> {
+          User user = locked(id, subject);
+          change.precondition().accept(user.version());
+          Profile before = user.profile();
+          user.delete(clock.instant());
+          journal.deleted(origin, id, before);
+          return null;
+        });
+  }
+
+  /**
+   * Runs a change of a user with its subject, in a transaction. What is remembered of it must be
+   * named before, so the change begins anew when somebody else gave it another subject meanwhile.
+   */
+  private <T> T change(String tenantId, UUID id, String newSubject, Function<String, T> work) {
+    while (true) {
+      // One that is gone shows in the work: a repeated request still gets its first answer.
+      String subject =
+          inTenant.read(tenantId, () -> users.find(id).map(User::subject).orElse(null));
+      try {
+        return changing(
+            keys(tenantId, id, subject, newSubject), tenantId, () -> work.apply(subject));
+      } catch (SubjectMovedException e) {
+        continue;
+      }
+    }
+  }
+
+  private <T> T changing(List<UserKey> keys, String tenantId, Supplier<T> work) {
+    try {
+      return memory.around(keys, () -> inTenant.transaction(tenantId, work));
+    } catch (SqlFailure e) {
+      throw refused(e);
+    }
+  }
+
+  private User locked(UUID id, String subject) {
+    User user = present(users.lock(id));
+    if (!Objects.equals(user.subject(), subject)) {
+      throw new SubjectMovedException();
+    }
+    return user;
+  }
+
+  private static User present(Optional<User> user) {
+    return user.filter(found -> found.status() != UserStatus.DELETED)
+        .orElseThrow(() -> new ResourceNotFoundException("user"));
+  }
+
+  private static List<UserKey> keys(String tenantId, UUID id, String... subjects) {
+    List<UserKey> keys = new ArrayList<>();
+    if (id != null) {
+      keys.add(UserKey.ofId(tenantId, id));
+    }
+    for (String subject : subjects) {
+      if (subject != null && Texts.subject(subject)) {
+        keys.add(UserKey.ofSubject(tenantId, subject));
+      }
+    }
+    return keys.stream().distinct().toList();
+  }
+
+  private static List<String> given(Profile profile) {
+    return new Profile(
+            null,
+            null,
+            null,
+            profile.status(),
+            new java.util.TreeSet<>(),
+            new java.util.TreeMap<>())
+        .changedIn(profile);
+  }
+
+  private static RuntimeException refused(SqlFailure failure) {
+    if (!UNIQUE_VIOLATION.equals(failure.sqlState())) {
+      return failure;
+    }
+    return new ConflictException(
+        failure.constraint().equals("users_email_unique")
+            ? "the email belongs to another user"
+            : "the subject belongs to another user");
+  }
+
+  /** Somebody else changed the subject of the user meanwhile. */
+  private static final class SubjectMovedException extends RuntimeException {}
+}
