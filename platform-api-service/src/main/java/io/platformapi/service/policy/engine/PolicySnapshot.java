@@ -3,7 +3,6 @@ package io.platformapi.service.policy.engine;
 import io.platformapi.service.policy.condition.AttributeSchema;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 
 /**
  * All policy that counts for one tenant's resources, compiled. Immutable and safe for any number of
@@ -19,14 +18,14 @@ public final class PolicySnapshot {
    * #problems}.
    *
    * @param schema attributes of the platform and of the tenant
-   * @param platformTypes resource types that a tenant's rules do not reach
+   * @param limits what the tenant's policy has no say in; its links to such roles are left out
    * @param platform the platform's policy
    * @param tenant id of the tenant, or null for a snapshot of the platform alone
    * @param tenantPolicy the tenant's policy, {@link PolicySet#EMPTY} when there is none
    */
   public static PolicySnapshot of(
       AttributeSchema schema,
-      Set<String> platformTypes,
+      TenantLimits limits,
       PolicySet platform,
       String tenant,
       PolicySet tenantPolicy) {
