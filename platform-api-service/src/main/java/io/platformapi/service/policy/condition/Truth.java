@@ -4,5 +4,17 @@ package io.platformapi.service.policy.condition;
 public enum Truth {
   FALSE,
   UNKNOWN,
-  TRUE
+  TRUE;
+
+  static Truth of(boolean value) {
+    return value ? TRUE : FALSE;
+  }
+
+  Truth negated() {
+    return switch (this) {
+      case TRUE -> FALSE;
+      case FALSE -> TRUE;
+      case UNKNOWN -> UNKNOWN;
+    };
+  }
 }

@@ -20,4 +20,12 @@ public record AccessDecision(
     List<EvaluationError> errors,
     PolicyVersion version) {
   static final int MAX_ERRORS = 16;
+
+  public AccessDecision {
+    errors = List.copyOf(errors);
+  }
+
+  AccessDecision with(List<EvaluationError> found) {
+    return new AccessDecision(allowed, decidedBy, reason, found, version);
+  }
 }

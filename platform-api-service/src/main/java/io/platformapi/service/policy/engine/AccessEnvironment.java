@@ -1,6 +1,7 @@
 package io.platformapi.service.policy.engine;
 
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Map;
 
 /**
@@ -13,4 +14,12 @@ import java.util.Map;
  * @param attributes as in {@link AccessSubject}, by name without {@code env.}
  */
 public record AccessEnvironment(
-    Instant time, String ip, String requestId, String credential, Map<String, Object> attributes) {}
+    Instant time, String ip, String requestId, String credential, Map<String, Object> attributes) {
+  public AccessEnvironment {
+    time = time == null ? null : time.truncatedTo(ChronoUnit.MICROS);
+    ip = Attributes.text(ip);
+    requestId = Attributes.text(requestId);
+    credential = Attributes.text(credential);
+    attributes = Attributes.normalised(attributes);
+  }
+}

@@ -1,6 +1,7 @@
 package io.platformapi.service.policy.engine;
 
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * What is asked for.
@@ -11,4 +12,11 @@ import java.util.Map;
  * @param attributes as in {@link AccessSubject}, by name without {@code resource.}
  */
 public record AccessResource(
-    String type, String id, String tenant, Map<String, Object> attributes) {}
+    String type, String id, String tenant, Map<String, Object> attributes) {
+  public AccessResource {
+    Objects.requireNonNull(type, "type");
+    id = Attributes.text(id);
+    tenant = Attributes.text(tenant);
+    attributes = Attributes.normalised(attributes);
+  }
+}

@@ -21,4 +21,12 @@ public record AccessSubject(
     String tenant,
     Set<String> roles,
     Set<String> scopes,
-    Map<String, Object> attributes) {}
+    Map<String, Object> attributes) {
+  public AccessSubject {
+    id = Attributes.text(id);
+    tenant = Attributes.text(tenant);
+    roles = Attributes.texts(roles);
+    scopes = Attributes.texts(scopes);
+    attributes = Attributes.normalised(attributes);
+  }
+}

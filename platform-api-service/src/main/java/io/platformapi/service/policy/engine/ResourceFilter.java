@@ -1,9 +1,18 @@
 package io.platformapi.service.policy.engine;
 
+import io.platformapi.service.policy.condition.ResourceCondition;
+import io.platformapi.service.policy.condition.SqlWriter;
+import io.platformapi.service.policy.condition.Truth;
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** Which resources of a type a subject may act on, with everything but the resource known. */
 public final class ResourceFilter {
+  /** More would come near what one statement of PostgreSQL can bind. */
+  private static final int MAX_BINDS = 10_000;
+
   /** What is left to ask. */
   public enum Kind {
     EVERYTHING,
@@ -11,11 +20,24 @@ public final class ResourceFilter {
     CONDITION
   }
 
-  private ResourceFilter() {}
+  private final Kind kind;
+
+  /** One of them must be true; empty when everything is allowed that is not denied. */
+  private final List<ResourceCondition> allows;
+
+  /** Each of them must be false. */
+  private final List<ResourceCondition> denies;
+
+  private ResourceFilter(
+      Kind kind, List<ResourceCondition> allows, List<ResourceCondition> denies) {
+    this.kind = kind;
+    this.allows = allows;
+    this.denies = denies;
+  }
 
   /** Whether rows have to be looked at. */
   public Kind kind() {
-    throw new UnsupportedOperationException();
+    return kind;
   }
 
   /**
@@ -24,8 +46,70 @@ public final class ResourceFilter {
    * @param columns SQL expression by path such as {@code resource.owner}, written by us and never
    *     by a caller: text for strings, bigint, numeric, boolean, timestamptz, and text[] without
    *     NULL elements for lists. NULL is an absent attribute; so is one that is not in the map
+   * @throws IllegalStateException when so many rules are about single rows that a statement could
+   *     not carry them
    */
   public SqlCondition sql(Map<String, String> columns) {
-    throw new UnsupportedOperationException();
+    SqlWriter sql = new SqlWriter();
+    switch (kind) {
+      case EVERYTHING -> sql.sql("TRUE");
+      case NOTHING -> sql.sql("FALSE");
+      case CONDITION -> write(sql, columns);
+    }
+    if (sql.binds().size() > MAX_BINDS) {
+      throw new IllegalStateException("the filter has more than " + MAX_BINDS + " values");
+    }
+    return new SqlCondition(sql.text(), sql.binds());
+  }
+
+  private void write(SqlWriter sql, Map<String, String> columns) {
+    String before = "(";
+    if (!allows.isEmpty()) {
+      String beforeAllow = "((";
+      for (ResourceCondition allow : allows) {
+        sql.sql(beforeAllow);
+        allow.writeSql(sql, columns);
+        sql.sql(") IS TRUE");
+        beforeAllow = " OR (";
+      }
+      sql.sql(")");
+      before = " AND (";
+    }
+    for (ResourceCondition deny : denies) {
+      sql.sql(before);
+      deny.writeSql(sql, columns);
+      sql.sql(") IS FALSE");
+      before = " AND (";
+    }
+  }
+
+  /** Takes the rules that fit, each with what is left of its condition. */
+  static final class Builder {
+    private final Set<ResourceCondition> allows = new LinkedHashSet<>();
+    private final Set<ResourceCondition> denies = new LinkedHashSet<>();
+    private boolean allowed;
+    private boolean denied;
+
+    void add(Effect effect, ResourceCondition condition) {
+      if (effect == Effect.DENY) {
+        denied |= !condition.mayBe(Truth.FALSE);
+        if (!condition.always(Truth.FALSE)) {
+          denies.add(condition);
+        }
+      } else if (condition.mayBe(Truth.TRUE)) {
+        allowed |= condition.always(Truth.TRUE);
+        allows.add(condition);
+      }
+    }
+
+    ResourceFilter build() {
+      if (denied || allows.isEmpty()) {
+        return new ResourceFilter(Kind.NOTHING, List.of(), List.of());
+      }
+      List<ResourceCondition> conditions = allowed ? List.of() : List.copyOf(allows);
+      return allowed && denies.isEmpty()
+          ? new ResourceFilter(Kind.EVERYTHING, List.of(), List.of())
+          : new ResourceFilter(Kind.CONDITION, conditions, List.copyOf(denies));
+    }
   }
 }

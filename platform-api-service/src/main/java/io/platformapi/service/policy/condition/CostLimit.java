@@ -1,0 +1,52 @@
+package io.platformapi.service.policy.condition;
+
+import java.util.List;
+import java.util.Optional;
+
+/** Bounds what one condition may cost to store and to evaluate. */
+final class CostLimit {
+  /** Characters of the text. */
+  static final int MAX_LENGTH = 4_000;
+
+  /** Tests, their operands, the elements of lists, and what joins them. */
+  static final int MAX_NODES = 200;
+
+  private CostLimit() {}
+
+  static Optional<ConditionProblem> ofText(String text) {
+    return text.length() <= MAX_LENGTH
+        ? Optional.empty()
+        : Optional.of(new ConditionProblem(MAX_LENGTH, "at most " + MAX_LENGTH + " characters"));
+  }
+
+  static Optional<ConditionProblem> ofTree(Expression expression) {
+    int nodes = nodes(expression);
+    return nodes <= MAX_NODES
+        ? Optional.empty()
+        : Optional.of(
+            new ConditionProblem(0, "at most " + MAX_NODES + " parts; these are " + nodes));
+  }
+
+  private static int nodes(Expression expression) {
+    if (expression instanceof Expression.And and) {
+      return 1 + nodes(and.parts());
+    }
+    if (expression instanceof Expression.Or or) {
+      return 1 + nodes(or.parts());
+    }
+    if (expression instanceof Expression.Not not) {
+      return 1 + nodes(not.part());
+    }
+    int count = 1;
+    if (expression instanceof Expression.Leaf leaf) {
+      for (Operand operand : leaf.operands()) {
+        count += operand instanceof Operand.ListLiteral list ? list.elements().size() : 1;
+      }
+    }
+    return count;
+  }
+
+  private static int nodes(List<Expression> parts) {
+    return parts.stream().mapToInt(CostLimit::nodes).sum();
+  }
+}
