@@ -4,6 +4,7 @@ import io.platformapi.service.policy.condition.AttributeSchema;
 import io.platformapi.service.policy.condition.AttributeType;
 import java.math.BigDecimal;
 import java.time.Instant;
+import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -272,7 +273,7 @@ final class GeneratedPolicies {
       case INTEGER -> (long) random.nextInt(4) - 1;
       case DECIMAL -> new BigDecimal(pick(DECIMALS));
       case BOOLEAN -> random.nextBoolean();
-      case TIME -> java.time.OffsetDateTime.parse(pick(TIMES)).toInstant();
+      case TIME -> OffsetDateTime.parse(pick(TIMES)).toInstant();
       case STRING_LIST -> some(STRINGS);
     };
   }
