@@ -2,6 +2,8 @@ package io.platformapi.routes;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.platformapi.routes.cache.CacheInvalidation;
+import io.platformapi.routes.gateway.Gateway;
+import io.platformapi.routes.gateway.GatewayFlow;
 import io.platformapi.routes.ingestion.IngestResult;
 import io.platformapi.routes.ingestion.Ingestion;
 import io.platformapi.routes.message.Invalidation;
@@ -9,6 +11,7 @@ import io.platformapi.routes.outbox.OutboxRelayRoute;
 import io.platformapi.routes.outbox.OutboxRelayStep;
 import io.platformapi.routes.support.KafkaClients;
 import io.platformapi.routes.support.KafkaPublisher;
+import io.platformapi.routes.support.RouteIds;
 import io.platformapi.routes.support.RouteMeters;
 import io.platformapi.routes.support.SharedErrorHandling;
 import io.platformapi.routes.support.Stopping;
@@ -37,6 +40,7 @@ public final class IntegrationRoutes {
   private final KafkaPublisher publisher;
   private final Ingestion ingestion;
   private final CacheInvalidation invalidation;
+  private final GatewayFlow outbound;
   private final DefaultCamelContext camel = new DefaultCamelContext();
   private final ProducerTemplate template;
 
@@ -55,6 +59,7 @@ public final class IntegrationRoutes {
             Clock.systemUTC());
     invalidation =
         new CacheInvalidation(config.redisHost(), config.redisPort(), ports.invalidations());
+    outbound = new GatewayFlow(config.gateway(), meters);
     configureContext(meters);
     addRoutes(
         new OutboxRelayRoute(
@@ -111,6 +116,14 @@ public final class IntegrationRoutes {
     }
   }
 
+  /**
+   * The way to what lies behind Kong, the only one out of this process over HTTP. It may be taken
+   * before the start; what it sends then, or after the stop, is refused.
+   */
+  public Gateway gateway() {
+    return outbound.through(template);
+  }
+
   private void configureContext(MeterRegistry meters) {
     camel.setNameStrategy(new ExplicitCamelContextNameStrategy("platform"));
     // Bodies are prompts: no body in an exception's text or a log line.
@@ -125,6 +138,8 @@ public final class IntegrationRoutes {
     SupervisingRouteController supervisor = camel.getRouteController().supervising();
     supervisor.setBackOffDelay(RECONNECT_MS);
     supervisor.setInitialDelay(0);
+    // Needs nobody to be there, and the issuer's keys are asked for right after the start.
+    supervisor.setExcludeRoutes(RouteIds.GATEWAY);
     MicrometerRoutePolicyFactory policy = new MicrometerRoutePolicyFactory();
     policy.setMeterRegistry(meters);
     camel.addRoutePolicyFactory(policy);
@@ -149,6 +164,7 @@ public final class IntegrationRoutes {
         camel.addRoutes(route);
       }
       camel.addRoutes(invalidation.route());
+      camel.addRoutes(outbound.route());
       camel.addRoutes(outbox);
     } catch (Exception e) {
       throw new IllegalStateException("the routes are not well-formed", e);

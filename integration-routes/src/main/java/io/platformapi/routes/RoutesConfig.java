@@ -1,5 +1,6 @@
 package io.platformapi.routes;
 
+import io.platformapi.routes.gateway.GatewayConfig;
 import java.time.Duration;
 
 /**
@@ -23,6 +24,7 @@ import java.time.Duration;
  * @param storeRetry how long a batch is tried again in place while the store is down, before it is
  *     read again from Kafka; well below max.poll.interval (5 minutes)
  * @param publishTimeout how long an event may wait for Kafka's acknowledgement
+ * @param gateway Kong, which every outbound HTTP call goes to
  */
 public record RoutesConfig(
     String kafkaBrokers,
@@ -39,4 +41,5 @@ public record RoutesConfig(
     Duration retryDelay,
     Duration shutdownTimeout,
     Duration storeRetry,
-    Duration publishTimeout) {}
+    Duration publishTimeout,
+    GatewayConfig gateway) {}

@@ -6,10 +6,12 @@ import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.sli
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class ArchitectureTest {
   private static final String ROOT = "io.platformapi.routes";
+  private static final List<String> FLOWS = List.of("ingestion", "outbox", "cache", "gateway");
   private final JavaClasses classes =
       new ClassFileImporter()
           .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
@@ -17,9 +19,9 @@ class ArchitectureTest {
 
   @Test
   void flowsNeverImportEachOther() {
-    for (String flow : new String[] {"ingestion", "outbox", "cache"}) {
+    for (String flow : FLOWS) {
       String[] others =
-          java.util.stream.Stream.of("ingestion", "outbox", "cache")
+          FLOWS.stream()
               .filter(other -> !other.equals(flow))
               .map(other -> ROOT + "." + other + "..")
               .toArray(String[]::new);
@@ -56,16 +58,32 @@ class ArchitectureTest {
         .resideInAnyPackage(ROOT + ".support..", ROOT + ".port..", ROOT + ".message..")
         .should()
         .dependOnClassesThat()
-        .resideInAnyPackage(ROOT + ".ingestion..", ROOT + ".outbox..", ROOT + ".cache..")
+        .resideInAnyPackage(
+            FLOWS.stream().map(flow -> ROOT + "." + flow + "..").toArray(String[]::new))
         .check(classes);
   }
 
   @Test
   void packagesAreFreeOfCycles() {
     slices()
-        .matching(ROOT + ".(port|message|support|ingestion|outbox|cache)..")
+        .matching(ROOT + ".(port|message|support|ingestion|outbox|cache|gateway)..")
         .should()
         .beFreeOfCycles()
+        .check(classes);
+  }
+
+  @Test
+  void onlyTheGatewaySpeaksHttp() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackage(ROOT + ".gateway..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("java.net.http..", "org.apache.hc..", "okhttp3..")
+        .orShould()
+        .callMethod(java.net.URL.class, "openConnection")
+        .orShould()
+        .callMethod(java.net.URL.class, "openStream")
         .check(classes);
   }
 }

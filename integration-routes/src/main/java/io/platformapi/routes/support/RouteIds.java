@@ -8,6 +8,7 @@ public final class RouteIds {
   public static final String OUTBOX_RELAY = "outbox-relay";
   public static final String INVALIDATION_RECEIVE = "invalidation-receive";
   public static final String INVALIDATION_SEND = "invalidation-send";
+  public static final String GATEWAY = "gateway";
 
   private RouteIds() {}
 }

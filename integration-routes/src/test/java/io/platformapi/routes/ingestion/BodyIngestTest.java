@@ -280,7 +280,8 @@ class BodyIngestTest {
             Duration.ofSeconds(1),
             Duration.ofSeconds(1),
             Duration.ofSeconds(30),
-            Duration.ofSeconds(10));
+            Duration.ofSeconds(10),
+            null);
     EventPublisher publisher = () -> new Recorder();
     TenantDirectory tenants =
         new TenantDirectory() {

@@ -5,6 +5,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.platformapi.routes.IntegrationRoutes;
 import io.platformapi.routes.Ports;
 import io.platformapi.routes.RoutesConfig;
+import io.platformapi.routes.gateway.GatewayConfig;
 import io.platformapi.service.PlatformConfiguration;
 import io.platformapi.service.config.KafkaConfiguration;
 import java.time.Duration;
@@ -53,6 +54,7 @@ public final class Routes implements Managed {
         kafka.retryDelay().toJavaDuration(),
         SHUTDOWN_TIMEOUT,
         STORE_RETRY,
-        PUBLISH_TIMEOUT);
+        PUBLISH_TIMEOUT,
+        new GatewayConfig(configuration.gateway().url()));
   }
 }

@@ -4,8 +4,10 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.platformapi.routes.IntegrationRoutes;
 import io.platformapi.routes.Ports;
 import io.platformapi.routes.RoutesConfig;
+import io.platformapi.routes.gateway.GatewayConfig;
 import io.platformapi.routes.port.Outbox;
 import io.platformapi.service.local.LocalKafka;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -82,7 +84,8 @@ final class UsageTopics implements AutoCloseable {
         Duration.ofMillis(300),
         Duration.ofSeconds(15),
         Duration.ofSeconds(1),
-        Duration.ofSeconds(4));
+        Duration.ofSeconds(4),
+        new GatewayConfig(URI.create("http://localhost:1")));
   }
 
   IntegrationRoutes start(MemoryLedger ledger) {
