@@ -55,11 +55,17 @@ public class PlatformApplication extends Application<PlatformConfiguration> {
             configuration, environment, Features.adminEntities(), Features.tenantEntities());
     Features features =
         new Features(configuration, databases, environment.getObjectMapper(), clock);
-    Security.install(configuration, environment, features, metrics.meters(), clock);
     Health.install(configuration, environment, databases, clock);
     Routes routes = new Routes(configuration, features.ports(), metrics.meters());
     features.register(environment, routes.integration());
-    // Managed last, so stopped first: nothing is ingested by a service that is going away.
+    // Managed late, so stopped early: nothing is ingested by a service that is going away.
     environment.lifecycle().manage(routes);
+    Security.install(
+        configuration,
+        environment,
+        features,
+        routes.integration().gateway(),
+        metrics.meters(),
+        clock);
   }
 }

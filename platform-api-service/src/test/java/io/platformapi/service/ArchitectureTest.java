@@ -69,6 +69,21 @@ class ArchitectureTest {
   }
 
   @Test
+  void nobodyButTheEmbeddedDefaultSpeaksHttpByItself() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackage(ROOT + ".local..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("java.net.http..", "org.apache.hc..", "okhttp3..")
+        .orShould()
+        .callMethod(java.net.URL.class, "openConnection")
+        .orShould()
+        .callMethod(java.net.URL.class, "openStream")
+        .check(CLASSES);
+  }
+
+  @Test
   void entitiesAndDaosStayInTheirFeature() {
     ArchRule rule =
         classes()

@@ -46,6 +46,7 @@ class ConfigurationTest {
   @ParameterizedTest
   @CsvSource({
     "LOGTO_ISSUER, ' ', auth.issuer",
+    "LOGTO_ISSUER, logto, auth.issuer must be a URL",
     "KAFKA_USAGE_TOPIC, ' ', kafka.usageTopic",
     "KAFKA_CONSUMERS, -1, kafka.consumers",
     "KAFKA_RETRY_DELAY, soon, kafka.retryDelay",

@@ -7,23 +7,15 @@ import io.dropwizard.lifecycle.Managed;
 import io.platformapi.service.concurrent.DaemonThreads;
 import io.platformapi.service.problem.UnavailableException;
 import java.io.IOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
-import java.nio.charset.StandardCharsets;
 import java.text.ParseException;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -35,14 +27,11 @@ public final class SigningKeys implements Managed {
   private static final Duration REFRESH = Duration.ofMinutes(5);
   // Without a key nobody can be judged: the issuer may have started after us.
   private static final Duration RETRY = Duration.ofSeconds(1);
-  private static final Duration TIMEOUT = Duration.ofSeconds(2);
   private static final Duration RETRY_AFTER = Duration.ofSeconds(5);
-  private static final int OK = 200;
 
   private final Logger log = LoggerFactory.getLogger(SigningKeys.class);
-  private final URI url;
+  private final Issuer issuer;
   private final Duration pause;
-  private final HttpClient client;
   private final ScheduledExecutorService background;
 
   private volatile Map<String, SigningKey> keys = Map.of();
@@ -50,18 +39,12 @@ public final class SigningKeys implements Managed {
   private boolean attempted;
 
   /**
-   * @param url where the keys are, behind the gateway
+   * @param issuer whose keys they are
    * @param pause shortest time between two fetches that unknown key ids cause
    */
-  public SigningKeys(URI url, Duration pause) {
-    this.url = url;
+  public SigningKeys(Issuer issuer, Duration pause) {
+    this.issuer = issuer;
     this.pause = pause;
-    this.client =
-        HttpClient.newBuilder()
-            .version(HttpClient.Version.HTTP_1_1)
-            .connectTimeout(TIMEOUT)
-            .followRedirects(HttpClient.Redirect.NEVER)
-            .build();
     this.background = Executors.newSingleThreadScheduledExecutor(new DaemonThreads("signing-keys"));
   }
 
@@ -120,8 +103,6 @@ public final class SigningKeys implements Managed {
       if (!read.equals(keys)) {
         keys = read;
       }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
     } catch (IOException | ParseException | JOSEException | RuntimeException e) {
       log.warn("cannot fetch signing keys, keeping {} known: {}", keys.size(), e.toString());
     } finally {
@@ -130,24 +111,9 @@ public final class SigningKeys implements Managed {
     }
   }
 
-  private Map<String, SigningKey> read()
-      throws IOException, InterruptedException, ParseException, JOSEException {
-    HttpRequest request = HttpRequest.newBuilder(url).header("Accept", "application/json").build();
-    // The request's own timeout ends with the answer's head; this one bounds the body too.
-    CompletableFuture<HttpResponse<byte[]>> answer =
-        client.sendAsync(request, HttpResponse.BodyHandlers.ofByteArray());
-    HttpResponse<byte[]> response;
-    try {
-      response = answer.get(TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
-    } catch (ExecutionException | TimeoutException e) {
-      answer.cancel(true);
-      throw new IOException("no answer from " + url, e);
-    }
-    if (response.statusCode() != OK) {
-      throw new IOException("status " + response.statusCode() + " from " + url);
-    }
+  private Map<String, SigningKey> read() throws IOException, ParseException, JOSEException {
     Map<String, SigningKey> read = new HashMap<>();
-    for (JWK key : JWKSet.parse(new String(response.body(), StandardCharsets.UTF_8)).getKeys()) {
+    for (JWK key : JWKSet.parse(issuer.keys()).getKeys()) {
       Optional<SigningKey> usable = SigningKey.of(key);
       if (key.getKeyID() != null && usable.isPresent()) {
         read.put(key.getKeyID(), usable.get());

@@ -9,24 +9,25 @@ import java.util.List;
 /**
  * Whose tokens are believed.
  *
- * @param issuer {@code iss} of the tokens, exactly
+ * @param issuer {@code iss} of the tokens, exactly; its discovery document is below it
  * @param audience resource indicator of this API
- * @param jwksPath path of the issuer's keys behind the gateway
+ * @param gatewayPath path at the gateway that stands for the issuer's origin
  * @param ingestTokens secrets of the gateway's event callback, separated by commas; several while
  *     one is exchanged for another
  */
 public record AuthConfiguration(
-    @NotBlank String issuer,
+    @NotBlank @Pattern(regexp = "https?://[^/?#]+(/[^?#]*)?", message = "must be a URL")
+        String issuer,
     @NotBlank String audience,
-    @NotBlank @Pattern(regexp = "/.*") String jwksPath,
+    @NotBlank @Pattern(regexp = "/.*") String gatewayPath,
     @NotBlank String ingestTokens) {
-  private static final String JWKS_BEHIND_KONG = "/logto/oidc/jwks";
+  private static final String LOGTO_AT_KONG = "/logto";
 
   /** How far clocks may be apart. */
   public static final Duration CLOCK_SKEW = Duration.ofSeconds(10);
 
   public AuthConfiguration {
-    jwksPath = jwksPath == null ? JWKS_BEHIND_KONG : jwksPath;
+    gatewayPath = gatewayPath == null ? LOGTO_AT_KONG : gatewayPath;
   }
 
   public List<String> ingestTokenList() {

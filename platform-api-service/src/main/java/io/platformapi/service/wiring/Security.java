@@ -2,11 +2,13 @@ package io.platformapi.service.wiring;
 
 import io.dropwizard.core.setup.Environment;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.platformapi.routes.gateway.Gateway;
 import io.platformapi.service.PlatformConfiguration;
 import io.platformapi.service.auth.AccessRules;
 import io.platformapi.service.auth.Authenticator;
 import io.platformapi.service.auth.Credentials;
 import io.platformapi.service.auth.IngestTokens;
+import io.platformapi.service.auth.Issuer;
 import io.platformapi.service.auth.Refusals;
 import io.platformapi.service.auth.SigningKeys;
 import io.platformapi.service.auth.TokenVerifier;
@@ -19,16 +21,20 @@ public final class Security {
 
   private Security() {}
 
-  /** Puts authentication and permissions in force on every endpoint. */
+  /**
+   * Puts authentication and permissions in force on every endpoint. What it starts uses the
+   * gateway, so call it after the routes are managed.
+   */
   public static void install(
       PlatformConfiguration configuration,
       Environment environment,
       Features features,
+      Gateway gateway,
       MeterRegistry meters,
       Clock clock) {
     SigningKeys keys =
         new SigningKeys(
-            configuration.gateway().resolve(configuration.auth().jwksPath()),
+            new Issuer(gateway, configuration.auth().issuer(), configuration.auth().gatewayPath()),
             PAUSE_BETWEEN_KEY_FETCHES);
     environment.lifecycle().manage(keys);
     Refusals refusals = new Refusals(features.refusals(), meters);

@@ -4,8 +4,9 @@ import io.dropwizard.auth.Auth;
 import io.dropwizard.core.Application;
 import io.dropwizard.core.Configuration;
 import io.dropwizard.core.setup.Environment;
+import io.platformapi.routes.gateway.GatewayConfig;
+import io.platformapi.routes.gateway.KongGateway;
 import io.platformapi.service.config.AuthConfiguration;
-import io.platformapi.service.config.GatewayConfiguration;
 import io.platformapi.service.http.HttpRules;
 import io.platformapi.service.http.Metrics;
 import io.platformapi.service.local.LocalClients;
@@ -63,11 +64,12 @@ public final class AccessApplication extends Application<Configuration> {
     AuthConfiguration auth =
         new AuthConfiguration(
             issuer.issuer(), LocalIssuer.RESOURCE, null, INGEST_TOKEN + "," + OLD_INGEST_TOKEN);
-    GatewayConfiguration gateway = new GatewayConfiguration(kong.url());
-    SigningKeys keys = new SigningKeys(gateway.resolve(auth.jwksPath()), Duration.ZERO);
+    Metrics metrics = new Metrics(environment.metrics());
+    KongGateway gateway = new KongGateway(new GatewayConfig(kong.url()), metrics.meters());
+    SigningKeys keys =
+        new SigningKeys(new Issuer(gateway, auth.issuer(), auth.gatewayPath()), Duration.ZERO);
     environment.lifecycle().manage(keys);
 
-    Metrics metrics = new Metrics(environment.metrics());
     metrics.serve(environment);
     new HttpRules(metrics.meters()).install(configuration.getServerFactory(), environment);
     Refusals audited = new Refusals(refusals::add, metrics.meters());

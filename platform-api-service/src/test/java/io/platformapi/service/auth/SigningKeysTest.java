@@ -10,7 +10,6 @@ import io.platformapi.service.local.LocalIssuer;
 import io.platformapi.service.problem.UnauthenticatedException;
 import io.platformapi.service.problem.UnavailableException;
 import java.io.IOException;
-import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
@@ -88,12 +87,12 @@ class SigningKeysTest {
   }
 
   private SigningKeys keys(Duration pause) {
-    return new SigningKeys(URI.create(issuer.issuer() + "/jwks"), pause);
+    return new SigningKeys(Issuers.of(issuer), pause);
   }
 
   private TokenVerifier verifier(SigningKeys keys) {
     AuthConfiguration configuration =
-        new AuthConfiguration(issuer.issuer(), LocalIssuer.RESOURCE, "/jwks", "secret");
+        new AuthConfiguration(issuer.issuer(), LocalIssuer.RESOURCE, "/", "secret");
     return new TokenVerifier(keys, configuration, Clock.systemUTC());
   }
 }

@@ -8,7 +8,6 @@ import io.platformapi.service.local.LocalClients;
 import io.platformapi.service.local.LocalIssuer;
 import io.platformapi.service.problem.UnauthenticatedException;
 import java.io.IOException;
-import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
@@ -35,8 +34,8 @@ class TokenCacheTest {
     issuer = LocalIssuer.start(0, new LocalClients());
     verifier =
         new TokenVerifier(
-            new SigningKeys(URI.create(issuer.issuer() + "/jwks"), Duration.ZERO),
-            new AuthConfiguration(issuer.issuer(), LocalIssuer.RESOURCE, "/jwks", "secret"),
+            new SigningKeys(Issuers.of(issuer), Duration.ZERO),
+            new AuthConfiguration(issuer.issuer(), LocalIssuer.RESOURCE, "/", "secret"),
             clock);
   }
 
