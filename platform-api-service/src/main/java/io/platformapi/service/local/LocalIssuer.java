@@ -14,13 +14,11 @@ import com.nimbusds.jose.jwk.ECKey;
 import com.nimbusds.jose.jwk.JWKSet;
 import com.nimbusds.jose.jwk.KeyUse;
 import com.nimbusds.jose.jwk.gen.ECKeyGenerator;
-import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import io.platformapi.service.concurrent.DaemonThreads;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -34,14 +32,14 @@ public final class LocalIssuer implements AutoCloseable {
   /** Resource indicator of this API. */
   public static final String RESOURCE = "https://platform.example/api";
 
-  private static final String ORGANIZATION_AUDIENCE = "urn:logto:organization:";
-  private static final long LIFE_SECONDS = 3600;
-  private static final int OK = 200;
+  static final String ORGANIZATION_AUDIENCE = "urn:logto:organization:";
+  static final long LIFE_SECONDS = 3600;
 
   private final ObjectMapper mapper = new ObjectMapper();
   private final HttpServer server;
   private final ExecutorService threads;
   private final LocalClients clients;
+  private final LocalSessions sessions = new LocalSessions();
   private volatile List<ECKey> keys;
 
   private LocalIssuer(HttpServer server, ExecutorService threads, LocalClients clients) {
@@ -60,9 +58,7 @@ public final class LocalIssuer implements AutoCloseable {
         HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 0);
     ExecutorService threads = Executors.newFixedThreadPool(2, new DaemonThreads("local-issuer"));
     LocalIssuer issuer = new LocalIssuer(server, threads, clients);
-    server.createContext("/oidc/.well-known/openid-configuration", issuer::discovery);
-    server.createContext("/oidc/jwks", issuer::jwks);
-    server.createContext("/oidc/token", issuer::token);
+    new LocalOidcEndpoints(issuer, clients).serve(server);
     server.setExecutor(threads);
     server.start();
     return issuer;
@@ -75,6 +71,11 @@ public final class LocalIssuer implements AutoCloseable {
   /** {@code iss} of the tokens. */
   public String issuer() {
     return "http://127.0.0.1:" + port() + "/oidc";
+  }
+
+  /** The applications that users sign in to. */
+  public LocalSessions sessions() {
+    return sessions;
   }
 
   /** A token for our API without an organization. */
@@ -113,10 +114,19 @@ public final class LocalIssuer implements AutoCloseable {
 
   /** A token with any claims, signed by the present key. */
   public String sign(Map<String, Object> claims) {
+    return sign("at+jwt", claims);
+  }
+
+  /** An ID token with any claims, signed by the present key. */
+  public String signIdToken(Map<String, Object> claims) {
+    return sign("JWT", claims);
+  }
+
+  private String sign(String type, Map<String, Object> claims) {
     ECKey key = keys.get(0);
     JWSHeader header =
         new JWSHeader.Builder(JWSAlgorithm.ES384)
-            .type(new JOSEObjectType("at+jwt"))
+            .type(new JOSEObjectType(type))
             .keyID(key.getKeyID())
             .build();
     try {
@@ -144,72 +154,9 @@ public final class LocalIssuer implements AutoCloseable {
     threads.shutdownNow();
   }
 
-  private void discovery(HttpExchange exchange) throws IOException {
-    String issuer = issuer();
-    answer(
-        exchange,
-        OK,
-        Map.of(
-            "issuer",
-            issuer,
-            "jwks_uri",
-            issuer + "/jwks",
-            "token_endpoint",
-            issuer + "/token",
-            "authorization_endpoint",
-            issuer + "/auth",
-            "grant_types_supported",
-            List.of("client_credentials"),
-            "response_types_supported",
-            List.of("code"),
-            "subject_types_supported",
-            List.of("public"),
-            "id_token_signing_alg_values_supported",
-            List.of("ES384")));
-  }
-
-  private void jwks(HttpExchange exchange) throws IOException {
-    answer(exchange, OK, new JWKSet(List.copyOf(keys)).toPublicJWKSet().toJSONObject());
-  }
-
-  private void token(HttpExchange exchange) throws IOException {
-    String body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
-    LocalClients.Grant grant =
-        clients.grant(
-            exchange.getRequestMethod(),
-            exchange.getRequestHeaders().getFirst("Authorization"),
-            body);
-    if (grant instanceof LocalClients.Refused refused) {
-      answer(exchange, refused.status(), refused.body());
-      return;
-    }
-    LocalClients.Granted granted = (LocalClients.Granted) grant;
-    String audience =
-        granted.resource() == null
-            ? ORGANIZATION_AUDIENCE + granted.organization()
-            : granted.resource();
-    Map<String, Object> claims = claims(granted.clientId(), audience, granted.scope());
-    if (granted.resource() != null && granted.organization() != null) {
-      claims.put("organization_id", granted.organization());
-    }
-    Map<String, Object> answer = new LinkedHashMap<>();
-    answer.put("access_token", sign(claims));
-    answer.put("expires_in", LIFE_SECONDS);
-    answer.put("token_type", "Bearer");
-    if (!granted.scope().isEmpty()) {
-      answer.put("scope", granted.scope());
-    }
-    answer(exchange, OK, answer);
-  }
-
-  private void answer(HttpExchange exchange, int status, Map<String, Object> body)
-      throws IOException {
-    byte[] bytes = mapper.writeValueAsBytes(body);
-    exchange.getResponseHeaders().set("Content-Type", "application/json; charset=utf-8");
-    exchange.getResponseHeaders().set("Cache-Control", "no-store");
-    exchange.sendResponseHeaders(status, bytes.length);
-    exchange.getResponseBody().write(bytes);
-    exchange.close();
+  /** The public halves of the present keys. */
+  Map<String, Object> publicKeys() {
+    return new JWKSet(List.copyOf(keys)).toPublicJWKSet().toJSONObject();
   }
 
   private static ECKey newKey() {

@@ -20,6 +20,11 @@ import org.slf4j.LoggerFactory;
 public final class LocalPlatform implements AutoCloseable {
   public static final String INGEST_TOKEN = "ingest-token";
 
+  /** Where the demo's sign-in leads back to; nobody listens there. */
+  static final String REDIRECT_URI = "http://localhost:3000/callback";
+
+  static final String APP_ID = "demo-console";
+  static final String APP_SECRET = "demo-console-secret";
   static final String CLIENT_ID = "demo";
   static final String CLIENT_SECRET = "demo-secret";
   static final Set<String> SCOPES =
@@ -99,6 +104,7 @@ public final class LocalPlatform implements AutoCloseable {
     LocalKafka kafka = console.step("Kafka", () -> opened(LocalKafka.start()));
     issuer =
         console.step("OIDC issuer (Logto's shapes)", () -> opened(LocalIssuer.start(0, clients())));
+    issuer.sessions().put(app());
     LocalKong kong = console.step("WireMock as Kong", () -> opened(LocalKong.start(0)));
     kong.routeLogto(URI.create("http://127.0.0.1:" + issuer.port()));
     console.step("Kafka topics and the admin database", () -> prepare(postgres, kafka));
@@ -111,6 +117,16 @@ public final class LocalPlatform implements AutoCloseable {
         new LocalClients.Client(
             CLIENT_ID, CLIENT_SECRET, Set.of("org_acme", "org_globex", "org_initech"), SCOPES));
     return clients;
+  }
+
+  private static LocalApp app() {
+    return new LocalApp(
+        APP_ID,
+        APP_SECRET,
+        Set.of(REDIRECT_URI),
+        "demo-user",
+        Set.of("org_acme", "org_globex", "org_initech"),
+        SCOPES);
   }
 
   private static Void prepare(LocalPostgres postgres, LocalKafka kafka) throws Exception {
@@ -141,6 +157,10 @@ public final class LocalPlatform implements AutoCloseable {
     variables.put("API_RESOURCE", LocalIssuer.RESOURCE);
     variables.put("INGEST_TOKENS", INGEST_TOKEN);
     variables.put("API_KEY_PEPPERS", pepper());
+    variables.put("LOGTO_CLIENT_ID", APP_ID);
+    variables.put("LOGTO_CLIENT_SECRET", APP_SECRET);
+    variables.put("SIGN_IN_REDIRECT_URIS", REDIRECT_URI);
+    variables.put("SIGN_OUT_REDIRECT_URIS", REDIRECT_URI);
     variables.put("LOG_LEVEL", System.getenv().getOrDefault("LOG_LEVEL", "WARN"));
     variables.put(
         "LOG_LEVEL_LIBRARIES", System.getenv().getOrDefault("LOG_LEVEL_LIBRARIES", "ERROR"));

@@ -1,5 +1,6 @@
 package io.platformapi.service.testing;
 
+import io.platformapi.service.local.LocalApp;
 import io.platformapi.service.local.LocalClients;
 import io.platformapi.service.local.LocalIssuer;
 import io.platformapi.service.local.LocalKafka;
@@ -11,6 +12,7 @@ import java.io.UncheckedIOException;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.Set;
 
 /**
  * The real servers that all tests of one JVM share, each started when first asked for and stopped
@@ -18,6 +20,16 @@ import java.util.Arrays;
  */
 public final class RealServers {
   private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(15);
+
+  /** The application that users sign in to. */
+  public static final LocalApp APP =
+      new LocalApp(
+          "console",
+          "s3cret:with+signs",
+          Set.of("https://console.example/callback", "https://console.example/other"),
+          "user-1",
+          Set.of("org_acme"),
+          Set.of("quotas:read", "tenants:read"));
 
   private RealServers() {}
 
@@ -55,7 +67,7 @@ public final class RealServers {
   }
 
   private static final class Issuer {
-    static final LocalIssuer SERVER = start(() -> LocalIssuer.start(0, new LocalClients()));
+    static final LocalIssuer SERVER = start(RealServers::startIssuer);
   }
 
   private static final class Kong {
@@ -66,6 +78,12 @@ public final class RealServers {
               kong.routeLogto(URI.create("http://127.0.0.1:" + issuer().port()));
               return kong;
             });
+  }
+
+  private static LocalIssuer startIssuer() throws IOException {
+    LocalIssuer issuer = LocalIssuer.start(0, new LocalClients());
+    issuer.sessions().put(APP);
+    return issuer;
   }
 
   private static <T extends AutoCloseable> T start(Starter<T> starter) {
