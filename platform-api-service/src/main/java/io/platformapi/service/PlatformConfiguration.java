@@ -9,6 +9,7 @@ import io.platformapi.service.config.GatewayConfiguration;
 import io.platformapi.service.config.KafkaConfiguration;
 import io.platformapi.service.config.OutboxConfiguration;
 import io.platformapi.service.config.RedisConfiguration;
+import io.platformapi.service.config.SignInConfiguration;
 import io.platformapi.service.config.TenantsConfiguration;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.NotNull;
@@ -22,6 +23,7 @@ public class PlatformConfiguration extends Configuration {
   @Valid @NotNull @JsonProperty private GatewayConfiguration gateway;
   @Valid @NotNull @JsonProperty private AuthConfiguration auth;
   @Valid @NotNull @JsonProperty private ApiKeysConfiguration apiKeys;
+  @Valid @NotNull @JsonProperty private SignInConfiguration signIn = SignInConfiguration.OFF;
   @Valid @NotNull @JsonProperty private OutboxConfiguration outbox;
 
   public AdminDatabaseConfiguration adminDatabase() {
@@ -50,6 +52,10 @@ public class PlatformConfiguration extends Configuration {
 
   public ApiKeysConfiguration apiKeys() {
     return apiKeys;
+  }
+
+  public SignInConfiguration signIn() {
+    return signIn;
   }
 
   public OutboxConfiguration outbox() {

@@ -52,7 +52,11 @@ class ConfigurationTest {
     "KAFKA_RETRY_DELAY, soon, kafka.retryDelay",
     "API_KEY_PEPPERS, first:dG9vIHNob3J0, apiKeys.peppers",
     "API_KEY_LAST_USED_INTERVAL, 0s, apiKeys.lastUsedInterval",
-    "PLATFORM_PORT, many, port"
+    "PLATFORM_PORT, many, port",
+    "LOGTO_GATEWAY_PATH, logto, auth.gatewayPath",
+    "LOGTO_CLIENT_ID, console, signIn needs at least one redirect URI",
+    "SIGN_IN_REDIRECT_URIS, 'https://ok.example/callback,/callback', signIn redirect URIs must be",
+    "SIGN_OUT_REDIRECT_URIS, https://ok.example/#bye, signIn redirect URIs must be"
   })
   void whatIsWrongIsNamed(String variable, String value, String field) {
     Map<String, String> variables = new HashMap<>(DOCUMENTED);
@@ -64,6 +68,15 @@ class ConfigurationTest {
   void noSecretIsInWhatIsPrinted() throws Exception {
     assertThat(read(DOCUMENTED).auth().toString()).doesNotContain("a-secret");
     assertThat(read(DOCUMENTED).apiKeys().toString()).doesNotContain("anothersecret");
+    Map<String, String> variables = new HashMap<>(DOCUMENTED);
+    variables.put("LOGTO_CLIENT_ID", "console");
+    variables.put("LOGTO_CLIENT_SECRET", "another-secret");
+    variables.put("SIGN_IN_REDIRECT_URIS", "https://one.example/a, https://two.example/b");
+    PlatformConfiguration configuration = read(variables);
+    assertThat(configuration.signIn().clientSecret()).isEqualTo("another-secret");
+    assertThat(configuration.signIn().toString()).doesNotContain("another-secret");
+    assertThat(configuration.signIn().redirectUriList())
+        .containsExactly("https://one.example/a", "https://two.example/b");
   }
 
   @Test
@@ -77,7 +90,12 @@ class ConfigurationTest {
       assertThat(defaults.group(3)).as(defaults.group(1)).isEmpty();
     }
     assertThat(names)
-        .contains("INGEST_TOKENS", "API_KEY_PEPPERS", "ADMIN_DB_PASSWORD", "TENANT_DB_PASSWORD");
+        .contains(
+            "INGEST_TOKENS",
+            "API_KEY_PEPPERS",
+            "LOGTO_CLIENT_SECRET",
+            "ADMIN_DB_PASSWORD",
+            "TENANT_DB_PASSWORD");
   }
 
   private PlatformConfiguration read(Map<String, String> variables) throws Exception {

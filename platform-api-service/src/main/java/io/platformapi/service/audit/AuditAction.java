@@ -13,6 +13,11 @@ public enum AuditAction {
   USER_SUSPENDED("user.suspended"),
   USER_RESUMED("user.resumed"),
   USER_DELETED("user.deleted"),
+  SIGNED_IN("session.signed_in"),
+  SIGN_IN_REFUSED("session.sign_in_refused"),
+  SESSION_REFRESHED("session.refreshed"),
+  REFRESH_REFUSED("session.refresh_refused"),
+  SIGNED_OUT("session.signed_out"),
   ACCESS_REFUSED("access.refused");
 
   private final String code;

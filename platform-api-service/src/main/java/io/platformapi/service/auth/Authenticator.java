@@ -20,13 +20,19 @@ public final class Authenticator {
   private static final Duration RETRY_AFTER = Duration.ofSeconds(5);
 
   private final Credentials credentials;
+  private final Revocations revocations;
   private final TenantLookup tenants;
   private final UserLookup users;
   private final Refusals refusals;
 
   public Authenticator(
-      Credentials credentials, TenantLookup tenants, UserLookup users, Refusals refusals) {
+      Credentials credentials,
+      Revocations revocations,
+      TenantLookup tenants,
+      UserLookup users,
+      Refusals refusals) {
     this.credentials = credentials;
+    this.revocations = revocations;
     this.tenants = tenants;
     this.users = users;
     this.refusals = refusals;
@@ -49,13 +55,14 @@ public final class Authenticator {
           "must be one value of visible ASCII characters each");
     }
     Claim claim = withTenant(Claim.of(identity, attempt));
+    checkSubject(claim);
     String platform = claim.tenant() == null ? DEFAULT_PLATFORM : claim.tenant().platformId();
     if (request.platformId() != null && !request.platformId().equals(platform)) {
       throw refusals.misplaced(Reason.PLATFORM_MISMATCH, claim);
     }
     checkUse(claim, permission);
     claim = withUser(claim);
-    if (!identity.scopes().contains(permission.scope())) {
+    if (!permission.grantedBy(identity.scopes())) {
       throw refusals.forbidden(
           Reason.MISSING_SCOPE, "the scope " + permission.scope() + " is needed", claim);
     }
@@ -72,10 +79,29 @@ public final class Authenticator {
 
   private Identity identified(List<String> authorization, Attempt attempt) {
     try {
-      return credentials.identify(authorization);
+      Identity identity = credentials.identify(authorization);
+      Credential shown = identity.credential();
+      if (shown.kind() == Credential.Kind.TOKEN && revocations.isRevoked(shown.id())) {
+        throw new UnauthenticatedException(true, "revoked");
+      }
+      return identity;
     } catch (UnauthenticatedException e) {
       refusals.unauthenticated(e, attempt);
       throw e;
+    }
+  }
+
+  private void checkSubject(Claim claim) {
+    Credential shown = claim.identity().credential();
+    String tenant = claim.tenant() == null ? null : claim.tenant().id();
+    boolean revoked =
+        shown.kind() == Credential.Kind.TOKEN
+            && revocations.isRevoked(tenant, claim.identity().subject(), shown.issuedAt());
+    if (revoked) {
+      UnauthenticatedException refused =
+          new UnauthenticatedException(true, "the subject's earlier tokens are revoked");
+      refusals.unauthenticated(refused, claim.attempt());
+      throw refused;
     }
   }
 

@@ -1,5 +1,6 @@
 package io.platformapi.service.auth;
 
+import java.time.Instant;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -27,7 +28,11 @@ record Identity(
 
   static Identity of(VerifiedToken token) {
     return new Identity(
-        new Credential(Credential.Kind.TOKEN, null),
+        new Credential(
+            Credential.Kind.TOKEN,
+            token.digest(),
+            token.issuedAt() == null ? null : Instant.ofEpochSecond(token.issuedAt()),
+            Instant.ofEpochSecond(token.expiresAt())),
         token.subject(),
         token.clientId(),
         token.organizationId(),

@@ -1,7 +1,11 @@
 package io.platformapi.service.auth;
 
-/** Every permission an endpoint can ask for; its scope is what a token must carry. */
+import java.util.Set;
+
+/** Every permission an endpoint can ask for; its scope is what a credential must carry. */
 public enum Permission {
+  /** What every caller may do, with any scope or none: see and end its own session. */
+  OWN_SESSION(null, false),
   TENANTS_READ("tenants:read", false),
   TENANTS_WRITE("tenants:write", false),
   QUOTAS_READ("quotas:read", true),
@@ -24,8 +28,14 @@ public enum Permission {
     this.tenantScoped = tenantScoped;
   }
 
+  /** The scope, or null when none is needed. */
   public String scope() {
     return scope;
+  }
+
+  /** Whether these scopes are enough. */
+  boolean grantedBy(Set<String> scopes) {
+    return scope == null || scopes.contains(scope);
   }
 
   /** Whether an endpoint with this permission needs a tenant. */

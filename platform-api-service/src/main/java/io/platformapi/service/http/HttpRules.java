@@ -43,11 +43,13 @@ public final class HttpRules {
     jersey.register(new PayloadTooLargeMapper(errors));
     jersey.register(new PreconditionFailedMapper(errors));
     jersey.register(new ResourceNotFoundMapper(errors));
+    jersey.register(new SignInRefusedMapper(errors));
     jersey.register(new TenantSuspendedMapper(errors));
     jersey.register(new UnauthenticatedMapper(errors));
     jersey.register(new UnavailableMapper(errors));
     jersey.register(new UnexpectedMapper(errors));
     jersey.register(new UnknownDatabaseMapper(errors));
+    jersey.register(new UpstreamFailedMapper(errors));
     jersey.register(new ValidationMapper(errors));
     jersey.register(new WebApplicationMapper(errors));
   }

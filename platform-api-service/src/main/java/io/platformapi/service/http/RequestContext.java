@@ -80,6 +80,11 @@ public final class RequestContext {
     return traceId;
   }
 
+  /** W3C trace context as it was sent, if it is valid, or null. */
+  public String traceparent() {
+    return traceparent;
+  }
+
   void echo(HttpFields.Mutable answer) {
     answer.put(REQUEST_ID, requestId);
     put(answer, TENANT_ID, tenantId);

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.dropwizard.core.setup.Environment;
 import io.platformapi.routes.IntegrationRoutes;
 import io.platformapi.routes.Ports;
+import io.platformapi.routes.gateway.Gateway;
 import io.platformapi.service.PlatformConfiguration;
 import io.platformapi.service.apikey.ApiKeyFeature;
 import io.platformapi.service.apikey.ApiKeyResource;
@@ -12,6 +13,8 @@ import io.platformapi.service.audit.AuditLog;
 import io.platformapi.service.audit.RefusalAudit;
 import io.platformapi.service.auth.ApiKeys;
 import io.platformapi.service.auth.AuthAudit;
+import io.platformapi.service.auth.Issuer;
+import io.platformapi.service.auth.SigningKeys;
 import io.platformapi.service.auth.TenantLookup;
 import io.platformapi.service.auth.UserLookup;
 import io.platformapi.service.health.PostgresCheck;
@@ -20,6 +23,7 @@ import io.platformapi.service.outbox.OutboxEntry;
 import io.platformapi.service.outbox.OutboxRelay;
 import io.platformapi.service.outbox.OutboxWriter;
 import io.platformapi.service.persistence.DatabaseUnavailableException;
+import io.platformapi.service.persistence.InAdmin;
 import io.platformapi.service.persistence.TenantUpgrade;
 import io.platformapi.service.persistence.UnknownDatabaseException;
 import io.platformapi.service.quota.LedgerResource;
@@ -28,6 +32,8 @@ import io.platformapi.service.quota.QuotaResource;
 import io.platformapi.service.quota.QuotaService;
 import io.platformapi.service.quota.UsageResource;
 import io.platformapi.service.quota.UsageService;
+import io.platformapi.service.signin.SignInFeature;
+import io.platformapi.service.signin.TokenRevocations;
 import io.platformapi.service.tenant.TenantDirectoryService;
 import io.platformapi.service.tenant.TenantFeature;
 import io.platformapi.service.tenant.TenantResource;
@@ -47,7 +53,10 @@ public final class Features {
   private final OutboxRelay relay;
   private final Hints hints;
   private final LedgerStore ledger;
+  private final AuditLog adminAudit;
   private final AuthAudit refusals;
+  private final InAdmin admin;
+  private final TokenRevocations revocations;
   private final TenantFeature tenants;
   private final ApiKeyFeature apiKeys;
   private final QuotaService quotas;
@@ -68,9 +77,11 @@ public final class Features {
             databases.tenant(),
             databases.locations(),
             configuration.tenants().outboxSweep());
-    hints = new Hints(databases.locations(), directory, relay);
+    hints = new Hints(databases.locations(), directory, relay, this::lookForRevocations);
+    admin = databases.admin();
+    revocations = new TokenRevocations(admin, clock, hints::revoked);
 
-    AuditLog adminAudit = new AuditLog(databases.adminSessions(), mapper, clock);
+    adminAudit = new AuditLog(databases.adminSessions(), mapper, clock);
     OutboxWriter adminOutbox =
         new OutboxWriter(
             databases.adminSessions(), mapper, clock, tenant -> hints.adminOutboxChanged());
@@ -172,6 +183,27 @@ public final class Features {
     return refusals;
   }
 
+  /** What was revoked before its expiry; to be started. */
+  public TokenRevocations revocations() {
+    return revocations;
+  }
+
+  /** Signing in through an issuer. */
+  public SignInFeature signIn(
+      PlatformConfiguration configuration, Gateway gateway, Issuer issuer, SigningKeys keys) {
+    return new SignInFeature(
+        configuration.auth(),
+        configuration.signIn(),
+        gateway,
+        issuer,
+        keys,
+        admin,
+        adminAudit,
+        directory,
+        revocations,
+        clock);
+  }
+
   /** What the routes need from the features. */
   public Ports ports() {
     return new Ports(directory, ledger, relay, hints::invalidated);
@@ -191,6 +223,10 @@ public final class Features {
     environment.lifecycle().manage(tenants.resumer());
     environment.lifecycle().manage(apiKeys.background());
     environment.lifecycle().manage(upkeep);
+  }
+
+  private void lookForRevocations() {
+    revocations.invalidated();
   }
 
   private LedgerTenant ledgerTenant(String tenantId) {

@@ -4,6 +4,7 @@ import io.platformapi.routes.IntegrationRoutes;
 import io.platformapi.routes.message.Invalidation;
 import io.platformapi.service.outbox.OutboxRelay;
 import io.platformapi.service.persistence.TenantDatabases;
+import io.platformapi.service.signin.TokenRevocations;
 import io.platformapi.service.tenant.TenantDirectoryService;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
@@ -16,9 +17,18 @@ final class Hints {
   private final TenantDatabases locations;
   private final TenantDirectoryService directory;
   private final OutboxRelay relay;
+  private final Runnable revoked;
   private final AtomicReference<IntegrationRoutes> routes = new AtomicReference<>();
 
-  Hints(TenantDatabases locations, TenantDirectoryService directory, OutboxRelay relay) {
+  /**
+   * @param revoked told when another node has revoked something
+   */
+  Hints(
+      TenantDatabases locations,
+      TenantDirectoryService directory,
+      OutboxRelay relay,
+      Runnable revoked) {
+    this.revoked = revoked;
     this.locations = locations;
     this.directory = directory;
     this.relay = relay;
@@ -35,8 +45,18 @@ final class Hints {
         .ifPresentOrElse(present -> present.invalidate(change), () -> invalidated(change));
   }
 
-  /** A tenant has changed on this or another node. */
+  /** A token or a subject was revoked on this node. */
+  void revoked(String key) {
+    Optional.ofNullable(routes.get())
+        .ifPresent(present -> present.invalidate(new Invalidation(TokenRevocations.KIND, key)));
+  }
+
+  /** Something has changed on this or another node. */
   void invalidated(Invalidation change) {
+    if (change.kind().equals(TokenRevocations.KIND)) {
+      revoked.run();
+      return;
+    }
     locations.forget(change.key());
     directory.invalidated(change);
   }

@@ -12,6 +12,7 @@ import io.platformapi.service.auth.Issuer;
 import io.platformapi.service.auth.Refusals;
 import io.platformapi.service.auth.SigningKeys;
 import io.platformapi.service.auth.TokenVerifier;
+import io.platformapi.service.signin.SignInFeature;
 import java.time.Clock;
 import java.time.Duration;
 
@@ -32,21 +33,25 @@ public final class Security {
       Gateway gateway,
       MeterRegistry meters,
       Clock clock) {
-    SigningKeys keys =
-        new SigningKeys(
-            new Issuer(gateway, configuration.auth().issuer(), configuration.auth().gatewayPath()),
-            PAUSE_BETWEEN_KEY_FETCHES);
+    Issuer issuer =
+        new Issuer(gateway, configuration.auth().issuer(), configuration.auth().gatewayPath());
+    SigningKeys keys = new SigningKeys(issuer, PAUSE_BETWEEN_KEY_FETCHES);
     environment.lifecycle().manage(keys);
+    environment.lifecycle().manage(features.revocations());
     Refusals refusals = new Refusals(features.refusals(), meters);
     Authenticator authenticator =
         new Authenticator(
             new Credentials(
                 new TokenVerifier(keys, configuration.auth(), clock), features.apiKeys()),
+            features.revocations(),
             features.tenantLookup(),
             features.userLookup(),
             refusals);
     new AccessRules(
             authenticator, new IngestTokens(configuration.auth().ingestTokenList()), refusals)
         .install(environment.jersey());
+    SignInFeature signIn = features.signIn(configuration, gateway, issuer, keys);
+    environment.jersey().register(signIn.signInResource());
+    environment.jersey().register(signIn.sessionResource());
   }
 }

@@ -21,11 +21,13 @@ import java.io.IOException;
 import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /** A small application behind the real authentication, with a local issuer and gateway. */
@@ -49,6 +51,7 @@ public final class AccessApplication extends Application<Configuration> {
 
   private final List<UserLookup.Holder> holders = new CopyOnWriteArrayList<>();
   private final List<AuthAudit.Refusal> refusals = new CopyOnWriteArrayList<>();
+  private final Set<String> revoked = ConcurrentHashMap.newKeySet();
   private final LocalClients clients = new LocalClients();
   private LocalIssuer issuer;
   private LocalKong kong;
@@ -76,6 +79,7 @@ public final class AccessApplication extends Application<Configuration> {
     Authenticator authenticator =
         new Authenticator(
             new Credentials(new TokenVerifier(keys, auth, Clock.systemUTC()), new Keys()),
+            new Revoked(),
             new Lookup(),
             new Users(),
             audited);
@@ -103,6 +107,22 @@ public final class AccessApplication extends Application<Configuration> {
 
   List<AuthAudit.Refusal> refusals() {
     return refusals;
+  }
+
+  void revoke(String tokenId) {
+    revoked.add(tokenId);
+  }
+
+  private final class Revoked implements Revocations {
+    @Override
+    public boolean isRevoked(String tokenId) {
+      return revoked.contains(tokenId);
+    }
+
+    @Override
+    public boolean isRevoked(String tenantId, String subject, Instant issuedAt) {
+      return subject.equals("revoked");
+    }
   }
 
   private static final class Lookup implements TenantLookup {

@@ -141,7 +141,14 @@ class TokenCacheTest {
     Map<String, SigningKey> keys = Map.of();
     VerifiedToken token =
         new VerifiedToken(
-            "m2m", "m2m", null, Set.of(), clock.instant().getEpochSecond() + 3600, null);
+            "digest",
+            "m2m",
+            "m2m",
+            null,
+            Set.of(),
+            null,
+            clock.instant().getEpochSecond() + 3600,
+            null);
     for (int i = 0; i < TokenCache.MAX_TOKENS + 1000; i++) {
       cache.put("token-" + i, keys, token);
     }
@@ -158,7 +165,14 @@ class TokenCacheTest {
         "token",
         before,
         new VerifiedToken(
-            "m2m", "m2m", null, Set.of(), clock.instant().getEpochSecond() + 3600, null));
+            "digest",
+            "m2m",
+            "m2m",
+            null,
+            Set.of(),
+            null,
+            clock.instant().getEpochSecond() + 3600,
+            null));
     assertThat(cache.find("token", now)).isEmpty();
   }
 

@@ -25,8 +25,10 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
 import java.time.Instant;
 import java.util.Base64;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -91,7 +93,10 @@ class TokenTest {
         "no dots",
         "alg none",
         "alg none unsigned",
+        "alg none in other letters",
         "hs256 with the public key",
+        "hs256 with the public key in DER",
+        "hs256 with the public key in PEM",
         "hs384 empty",
         "wrong audience",
         "other organization urn without id",
@@ -106,11 +111,16 @@ class TokenTest {
         "embedded jwk",
         "jku",
         "x5u",
+        "x5c",
+        "zip",
+        "b64",
         "crit",
         "expired",
         "no exp",
         "exp as text",
         "exp absurd",
+        "exp negative",
+        "exp null",
         "not yet valid",
         "no subject",
         "numeric subject",
@@ -121,13 +131,19 @@ class TokenTest {
         "four parts",
         "oversize",
         "wrong curve",
+        "algorithm of another curve",
+        "algorithm of another family",
         "zero signature",
+        "zero signature of another length",
         "empty signature",
         "der signature",
         "foreign key with our kid",
         "changed claims",
         "wrong typ",
         "no typ",
+        "id token",
+        "revoked",
+        "of a revoked subject",
         "claims no object",
         "claims no json",
         "padded");
@@ -155,6 +171,19 @@ class TokenTest {
       case "alg none" -> encode(header.replace("ES384", "none") + "}") + "." + parts[1] + ".";
       case "alg none unsigned" ->
           encode(header.replace("ES384", "none") + "}") + "." + parts[1] + "." + parts[2];
+      case "alg none in other letters" ->
+          encode(header.replace("ES384", "nOnE") + "}") + "." + parts[1] + ".";
+      case "hs256 with the public key in DER" ->
+          sign(JWSAlgorithm.HS256, key.getKeyID(), new MACSigner(key.toECPublicKey().getEncoded()));
+      case "hs256 with the public key in PEM" ->
+          sign(
+              JWSAlgorithm.HS256,
+              key.getKeyID(),
+              new MACSigner(
+                  ("-----BEGIN PUBLIC KEY-----\n"
+                          + Base64.getMimeEncoder().encodeToString(key.toECPublicKey().getEncoded())
+                          + "\n-----END PUBLIC KEY-----\n")
+                      .getBytes(StandardCharsets.UTF_8)));
       case "hs256 with the public key" ->
           sign(
               JWSAlgorithm.HS256,
@@ -181,11 +210,16 @@ class TokenTest {
               other());
       case "jku" -> signText(header + ",\"jku\":\"http://127.0.0.1:1/k\"}", payload(), key);
       case "x5u" -> signText(header + ",\"x5u\":\"http://127.0.0.1:1/k\"}", payload(), key);
+      case "x5c" -> signText(header + ",\"x5c\":[\"MAA=\"]}", payload(), key);
+      case "zip" -> signText(header + ",\"zip\":\"DEF\"}", payload(), key);
+      case "b64" -> signText(header + ",\"b64\":false}", payload(), key);
       case "crit" -> signText(header + ",\"crit\":[\"x\"],\"x\":1}", payload(), key);
       case "expired" -> with(claims -> claims.put("exp", now - 31));
       case "no exp" -> with(claims -> claims.remove("exp"));
       case "exp as text" -> with(claims -> claims.put("exp", "9999999999"));
       case "exp absurd" -> with(claims -> claims.put("exp", 1e300));
+      case "exp negative" -> with(claims -> claims.put("exp", -now));
+      case "exp null" -> with(claims -> claims.put("exp", null));
       case "not yet valid" -> with(claims -> claims.put("nbf", now + 31));
       case "no subject" -> with(claims -> claims.remove("sub"));
       case "numeric subject" -> with(claims -> claims.put("sub", 1));
@@ -200,6 +234,12 @@ class TokenTest {
         ECKey p256 = new ECKeyGenerator(Curve.P_256).keyID(key.getKeyID()).generate();
         yield sign(JWSAlgorithm.ES256, key.getKeyID(), new ECDSASigner(p256));
       }
+      case "algorithm of another curve" ->
+          signText(header.replace("ES384", "ES256") + "}", payload(), key);
+      case "algorithm of another family" ->
+          signText(header.replace("ES384", "RS256") + "}", payload(), key);
+      case "zero signature of another length" ->
+          parts[0] + "." + parts[1] + "." + encode(new byte[64]);
       case "zero signature" -> parts[0] + "." + parts[1] + "." + encode(new byte[96]);
       case "empty signature" -> parts[0] + "." + parts[1] + ".";
       case "der signature" ->
@@ -210,6 +250,22 @@ class TokenTest {
           parts[0] + "." + encode(payload().replace("org-acme", "org-globex")) + "." + parts[2];
       case "wrong typ" -> signText(header.replace("at+jwt", "dpop+jwt") + "}", payload(), key);
       case "no typ" -> signText(header.replace("\"typ\":\"at+jwt\",", "") + "}", payload(), key);
+      case "id token" -> {
+        Map<String, Object> claims = issuer().claims("console", "console", null);
+        claims.put("nonce", "nonce");
+        yield issuer().signIdToken(claims);
+      }
+      case "revoked" -> {
+        app()
+            .revoke(
+                HexFormat.of()
+                    .formatHex(
+                        MessageDigest.getInstance("SHA-256")
+                            .digest(
+                                (parts[0] + "." + parts[1]).getBytes(StandardCharsets.US_ASCII))));
+        yield valid;
+      }
+      case "of a revoked subject" -> issuer().organizationToken("revoked", "org-acme", SCOPES);
       case "claims no object" -> signText(header + "}", "[]", key);
       case "claims no json" -> signText(header + "}", "{\"iss\":", key);
       case "padded" -> parts[0] + "!." + parts[1] + "." + parts[2];

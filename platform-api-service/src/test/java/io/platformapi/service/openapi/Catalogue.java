@@ -7,6 +7,14 @@ import io.platformapi.service.quota.LedgerEntry;
 import io.platformapi.service.quota.NewQuotas;
 import io.platformapi.service.quota.QuotaDefinition;
 import io.platformapi.service.quota.UsageReport;
+import io.platformapi.service.signin.Callback;
+import io.platformapi.service.signin.EndedSession;
+import io.platformapi.service.signin.Logout;
+import io.platformapi.service.signin.Me;
+import io.platformapi.service.signin.NewSignIn;
+import io.platformapi.service.signin.RefreshRequest;
+import io.platformapi.service.signin.StartedSignIn;
+import io.platformapi.service.signin.Tokens;
 import io.platformapi.service.tenant.NewTenant;
 import io.platformapi.service.tenant.TenantDetails;
 import java.util.List;
@@ -41,6 +49,13 @@ final class Catalogue {
        "version": 2}
       """;
 
+  private static final String TOKENS =
+      """
+      {"accessToken": "eyJhbGciOiJFUzM4NCIsInR5cCI6ImF0K2p3dCIsI…", "refreshToken": "8Wl9OAR6…",
+       "idToken": "eyJhbGciOiJFUzM4NCIsInR5cCI6IkpXVCIsI…", "tokenType": "Bearer",
+       "expiresIn": 3600, "scope": "quotas:read"}
+      """;
+
   /** By method and path. */
   static final Map<String, Entry> ENDPOINTS =
       Map.ofEntries(
@@ -53,6 +68,46 @@ final class Catalogue {
           Map.entry(
               "GET /health/live",
               new Entry("Whether the process runs", 200, HealthResource.Health.class)),
+          Map.entry(
+              "POST /v1/auth/login",
+              new Entry("Begin a sign-in", 200, StartedSignIn.class)
+                  .request(
+                      NewSignIn.class,
+                      """
+                      {"redirectUri": "https://console.example/callback",
+                       "scopes": ["profile", "offline_access", "quotas:read"],
+                       "organizationId": "u490zo89x5nh"}
+                      """)
+                  .with(Trait.SIGN_IN)),
+          Map.entry(
+              "POST /v1/auth/callback",
+              new Entry("Complete a sign-in: tokens for the code", 200, Tokens.class)
+                  .request(
+                      Callback.class,
+                      """
+                      {"code": "lSDLm5kZ…", "state": "k3Vd0gEo…"}
+                      """)
+                  .answer(TOKENS)
+                  .with(Trait.SIGN_IN)),
+          Map.entry(
+              "POST /v1/auth/refresh",
+              new Entry("New tokens for a refresh token", 200, Tokens.class)
+                  .request(
+                      RefreshRequest.class,
+                      """
+                      {"refreshToken": "8Wl9OAR6…"}
+                      """)
+                  .answer(TOKENS)
+                  .with(Trait.SIGN_IN)),
+          Map.entry(
+              "POST /v1/auth/logout",
+              new Entry("End the caller's session", 200, EndedSession.class)
+                  .request(
+                      Logout.class,
+                      """
+                      {"refreshToken": "8Wl9OAR6…"}
+                      """)),
+          Map.entry("GET /v1/auth/me", new Entry("Who calls, and with what", 200, Me.class)),
           Map.entry(
               "POST /v1/tenants",
               new Entry("Create a tenant and its database", 201, TenantDetails.class)
@@ -142,7 +197,8 @@ final class Catalogue {
     IF_MATCH,
     LOCATION,
     CONFLICT,
-    RATE_LIMIT
+    RATE_LIMIT,
+    SIGN_IN
   }
 
   /**

@@ -135,7 +135,8 @@ final class OpenApiDocument {
 
   private static List<Object> security(Method method, Requires requires) {
     if (requires != null) {
-      return List.of(Tree.of("logto", List.of(requires.value().scope())));
+      String scope = requires.value().scope();
+      return List.of(Tree.of("logto", scope == null ? List.of() : List.of(scope)));
     }
     return method.isAnnotationPresent(IngestAuthenticated.class)
         ? List.of(Tree.of("ingestToken", List.of()))
@@ -252,6 +253,9 @@ final class OpenApiDocument {
       if (parameter.isAnnotationPresent(PathParam.class)) {
         errors.add(404);
       }
+    }
+    if (entry.has(Trait.SIGN_IN)) {
+      errors.addAll(List.of(401, 403, 422, 502));
     }
     if (entry.has(Trait.CONFLICT)) {
       errors.addAll(List.of(409, 412));

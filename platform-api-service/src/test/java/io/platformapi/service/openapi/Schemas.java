@@ -31,7 +31,15 @@ final class Schemas {
           "UsageReportWindow.start",
           "UsageReportWindow.end",
           "UsageReportLimit.resetAt",
-          "LedgerEntryAccount.label");
+          "LedgerEntryAccount.label",
+          "Tokens.refreshToken",
+          "Tokens.idToken",
+          "EndedSession.endSessionUrl",
+          "EndedSession.refreshTokenRevoked",
+          "Me.clientId",
+          "Me.tenantId",
+          "Me.issuedAt",
+          "Me.expiresAt");
 
   /** What a request may leave out. */
   private static final Set<String> OPTIONAL =
@@ -47,13 +55,31 @@ final class Schemas {
           "NewQuotasItem.id",
           "NewQuotasItem.scope",
           "NewQuotasItem.mode",
-          "QuotaScope.id");
+          "QuotaScope.id",
+          "NewSignIn.scopes",
+          "NewSignIn.organizationId",
+          "Callback.iss",
+          "RefreshRequest.scopes",
+          "RefreshRequest.organizationId",
+          "Logout.refreshToken",
+          "Logout.idToken",
+          "Logout.postLogoutRedirectUri");
 
   private static final Map<String, String> DESCRIPTIONS =
       Map.ofEntries(
           Map.entry(
               "NewTenant.id",
               "natural key, [A-Za-z0-9][A-Za-z0-9._-]{0,62}; a UUIDv7 is made when absent"),
+          Map.entry("NewSignIn.redirectUri", "one of those configured, exactly"),
+          Map.entry("NewSignIn.scopes", "profile and offline_access when absent; openid always"),
+          Map.entry("NewSignIn.organizationId", "whose tenant the tokens are to act for"),
+          Map.entry("Callback.iss", "as the issuer names itself there (RFC 9207)"),
+          Map.entry("Tokens.refreshToken", "null unless offline_access was granted"),
+          Map.entry("Tokens.expiresIn", "seconds until the access token ends"),
+          Map.entry("Tokens.scope", "separated by spaces; empty for none"),
+          Map.entry("EndedSession.endSessionUrl", "where the browser ends its session at Logto"),
+          Map.entry("EndedSession.refreshTokenRevoked", "null when none was given"),
+          Map.entry("Me.credential", "token or api_key"),
           Map.entry("NewTenant.org", "Logto organization id; belongs to one tenant"),
           Map.entry("NewTenant.plan", "free when absent"),
           Map.entry("NewTenant.platformId", "default when absent; must exist"),
@@ -127,6 +153,9 @@ final class Schemas {
     }
     if (plain == Object.class || plain == JsonNode.class) {
       return amount();
+    }
+    if (plain == Boolean.class) {
+      return Tree.of("type", "boolean");
     }
     if (plain.isEnum()) {
       return Tree.of("type", "string", "enum", names(plain));

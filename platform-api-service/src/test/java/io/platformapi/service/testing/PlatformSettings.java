@@ -45,6 +45,10 @@ public record PlatformSettings(Map<String, String> variables) {
     variables.put("INGEST_TOKENS", INGEST_TOKEN);
     variables.put("API_KEY_PEPPERS", API_KEY_PEPPER);
     variables.put("API_KEY_LAST_USED_INTERVAL", "100ms");
+    variables.put("LOGTO_CLIENT_ID", RealServers.APP.id());
+    variables.put("LOGTO_CLIENT_SECRET", RealServers.APP.secret());
+    variables.put("SIGN_IN_REDIRECT_URIS", String.join(",", RealServers.APP.redirectUris()));
+    variables.put("SIGN_OUT_REDIRECT_URIS", "https://console.example/bye");
     variables.put("OUTBOX_INTERVAL", "100ms");
     PlatformSettings settings = new PlatformSettings(Map.copyOf(variables));
     RealServers.kafka()
