@@ -45,4 +45,19 @@ public final class InAdmin {
   public <T> T sql(SqlWork<T> work) {
     return units.sql(ADMIN, work);
   }
+
+  /** Whether this thread is inside a unit of work. */
+  public boolean isOpen() {
+    return units.isOpen();
+  }
+
+  /**
+   * Runs an action after this thread's unit has been committed and closed, before the unit returns;
+   * never when it is rolled back.
+   *
+   * @throws IllegalStateException outside of a unit, or in one that only reads
+   */
+  public void afterCommit(Runnable action) {
+    units.afterCommit(action);
+  }
 }

@@ -60,6 +60,11 @@ public final class InTenant {
     return withTenant(tenantId, () -> units.sql(tenantId, work));
   }
 
+  /** Whether this thread is inside a unit of work. */
+  public boolean isOpen() {
+    return units.isOpen();
+  }
+
   private <T> T withTenant(String tenantId, Supplier<T> unit) {
     String outer = current.resolveCurrentTenantIdentifier();
     if (outer != null) {

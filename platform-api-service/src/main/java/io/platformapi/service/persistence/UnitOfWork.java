@@ -2,6 +2,8 @@ package io.platformapi.service.persistence;
 
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.Supplier;
 import org.hibernate.FlushMode;
 import org.hibernate.Session;
@@ -31,16 +33,19 @@ final class UnitOfWork {
     }
     Unit unit = new Unit(database, readOnly);
     current.set(unit);
+    T result;
     try (Session session = source.session(database)) {
       unit.session = session;
       ManagedSessionContext.bind(session);
-      return readOnly ? reading(unit, work) : inTransaction(unit, work);
+      result = readOnly ? reading(unit, work) : inTransaction(unit, work);
     } catch (RuntimeException e) {
       throw SqlErrors.translate(e);
     } finally {
       ManagedSessionContext.unbind(factory);
       current.remove();
     }
+    unit.committed();
+    return result;
   }
 
   <T> T sql(String database, SqlWork<T> work) {
@@ -50,9 +55,10 @@ final class UnitOfWork {
     }
     Unit unit = new Unit(database, false);
     current.set(unit);
+    T result;
     try (Connection connection = source.connection(database)) {
       unit.connection = connection;
-      return inTransaction(unit, connection, work);
+      result = inTransaction(unit, connection, work);
     } catch (SQLException e) {
       throw SqlErrors.translate(e);
     } catch (RuntimeException e) {
@@ -60,6 +66,21 @@ final class UnitOfWork {
     } finally {
       current.remove();
     }
+    unit.committed();
+    return result;
+  }
+
+  /** Whether this thread is inside a unit. */
+  boolean isOpen() {
+    return current.get() != null;
+  }
+
+  void afterCommit(Runnable action) {
+    Unit unit = current.get();
+    if (unit == null || unit.readOnly) {
+      throw new IllegalStateException("a change outside of a transaction");
+    }
+    unit.afterCommit.add(action);
   }
 
   private <T> T join(Unit outer, String database, boolean readOnly, Supplier<T> work) {
@@ -168,10 +189,22 @@ final class UnitOfWork {
     Session session;
     Connection connection;
     boolean rollbackOnly;
+    final List<Runnable> afterCommit = new ArrayList<>();
 
     Unit(String database, boolean readOnly) {
       this.database = database;
       this.readOnly = readOnly;
+    }
+
+    /** The change is made, whatever becomes of those who are told. */
+    void committed() {
+      for (Runnable action : afterCommit) {
+        try {
+          action.run();
+        } catch (RuntimeException e) {
+          LOG.error("a change of {} could not be told", database, e);
+        }
+      }
     }
 
     void refuseHalfWork() {

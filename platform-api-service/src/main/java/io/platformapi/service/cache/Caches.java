@@ -1,0 +1,139 @@
+package io.platformapi.service.cache;
+
+import io.dropwizard.lifecycle.Managed;
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.platformapi.routes.message.Invalidation;
+import java.util.EnumMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Function;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import java.util.function.ToDoubleFunction;
+
+/** All caches of this node: makes them, measures them, and tells them what has changed. */
+public final class Caches implements Managed {
+  private final MeterRegistry meters;
+  private final LongSupplier time;
+  private final Set<String> names = new HashSet<>();
+  private final Map<CacheKind, List<Cache<?>>> keyed = new EnumMap<>(CacheKind.class);
+  private final Map<CacheKind, List<Snapshot<?>>> wholes = new EnumMap<>(CacheKind.class);
+
+  public Caches(MeterRegistry meters) {
+    this(meters, System::nanoTime);
+  }
+
+  /**
+   * @param time in nanoseconds, as {@link System#nanoTime} has it
+   */
+  public Caches(MeterRegistry meters, LongSupplier time) {
+    this.meters = meters;
+    this.time = time;
+    for (CacheKind kind : CacheKind.values()) {
+      keyed.put(kind, new CopyOnWriteArrayList<>());
+      wholes.put(kind, new CopyOnWriteArrayList<>());
+    }
+  }
+
+  /**
+   * A cache of values by key.
+   *
+   * @param name label of its metrics, unique
+   * @param loader asks the truth, in the thread of whoever asks the cache; an absence is a value,
+   *     e.g. an empty Optional
+   */
+  public <V> Cache<V> keyed(
+      CacheKind kind, String name, Function<String, V> loader, CacheOptions<V> options) {
+    Cache<V> cache = new Cache<>(options, loader, time);
+    measure(name, cache);
+    keyed.get(kind).add(cache);
+    return cache;
+  }
+
+  /**
+   * A cache of one value that stands for all of a kind. The background begins with {@link #start},
+   * or its own.
+   *
+   * @param name label of its metrics, unique
+   * @param initial what is answered before the first load
+   */
+  public <V> Snapshot<V> whole(
+      CacheKind kind,
+      String name,
+      V initial,
+      Supplier<? extends V> loader,
+      SnapshotOptions<V> options) {
+    Snapshot<V> snapshot = new Snapshot<>(name, initial, loader, options, time);
+    measure(name, snapshot);
+    wholes.get(kind).add(snapshot);
+    return snapshot;
+  }
+
+  /**
+   * Tells this node's caches. When it returns, nobody is answered from before the change; only a
+   * {@link Snapshot} does so until it has loaded what another node changed.
+   */
+  public void invalidated(Change change, ChangeSource source) {
+    meters
+        .counter(
+            "platform.cache.invalidations", "kind", change.kind().code(), "source", source.label())
+        .increment();
+    keyed.get(change.kind()).forEach(cache -> cache.invalidate(change, source));
+    wholes.get(change.kind()).forEach(snapshot -> snapshot.invalidate(change, source));
+  }
+
+  /** A hint of another node; one that this node does not understand is ignored. */
+  public void hinted(Invalidation hint) {
+    CacheKind.of(hint.kind())
+        .ifPresent(kind -> invalidated(new Change(kind, hint.key()), ChangeSource.REDIS));
+  }
+
+  /** Everything may have changed. */
+  void allInvalidated(ChangeSource source) {
+    for (CacheKind kind : CacheKind.values()) {
+      invalidated(new Change(kind, Change.ALL), source);
+    }
+  }
+
+  @Override
+  public void start() {
+    wholes.values().forEach(snapshots -> snapshots.forEach(Snapshot::start));
+  }
+
+  @Override
+  public void stop() {
+    wholes.values().forEach(snapshots -> snapshots.forEach(Snapshot::stop));
+  }
+
+  private synchronized void measure(String name, Holder holder) {
+    if (!names.add(name)) {
+      throw new IllegalArgumentException("two caches named " + name);
+    }
+    count("platform.cache.gets", name, "hit", holder, Holder::hits);
+    count("platform.cache.gets", name, "miss", holder, Holder::misses);
+    count("platform.cache.gets", name, "stale", holder, Holder::stale);
+    Gauge.builder("platform.cache.size", holder, Holder::size)
+        .tag("cache", name)
+        .description("Values held")
+        .register(meters);
+    Gauge.builder("platform.cache.age", holder, Holder::ageSeconds)
+        .tag("cache", name)
+        .baseUnit("seconds")
+        .description("Age of the oldest value held")
+        .register(meters);
+  }
+
+  private void count(
+      String meter, String name, String result, Holder holder, ToDoubleFunction<Holder> counted) {
+    FunctionCounter.builder(meter, holder, counted)
+        .tag("cache", name)
+        .tag("result", result)
+        .description("Questions by how they were answered")
+        .register(meters);
+  }
+}
