@@ -6,6 +6,7 @@ import io.dropwizard.configuration.SubstitutingSourceProvider;
 import io.dropwizard.core.Application;
 import io.dropwizard.core.setup.Bootstrap;
 import io.dropwizard.core.setup.Environment;
+import io.platformapi.service.cache.Caches;
 import io.platformapi.service.command.DevCommand;
 import io.platformapi.service.http.HttpRules;
 import io.platformapi.service.http.Metrics;
@@ -50,11 +51,22 @@ public class PlatformApplication extends Application<PlatformConfiguration> {
     Metrics metrics = new Metrics(environment.metrics());
     metrics.serve(environment);
     new HttpRules(metrics.meters()).install(configuration.getServerFactory(), environment);
+    Caches caches = new Caches(metrics.meters());
     Databases databases =
         Databases.open(
-            configuration, environment, Features.adminEntities(), Features.tenantEntities());
+            configuration,
+            environment,
+            caches,
+            Features.adminEntities(),
+            Features.tenantEntities());
     Features features =
-        new Features(configuration, databases, environment.getObjectMapper(), clock);
+        new Features(
+            configuration,
+            databases,
+            caches,
+            environment.getObjectMapper(),
+            metrics.meters(),
+            clock);
     Health.install(configuration, environment, databases, clock);
     Routes routes = new Routes(configuration, features.ports(), metrics.meters());
     features.register(environment, routes.integration());
@@ -65,6 +77,7 @@ public class PlatformApplication extends Application<PlatformConfiguration> {
         environment,
         features,
         routes.integration().gateway(),
+        caches,
         metrics.meters(),
         clock);
   }

@@ -5,6 +5,7 @@ import io.dropwizard.core.Configuration;
 import io.platformapi.service.config.AdminDatabaseConfiguration;
 import io.platformapi.service.config.ApiKeysConfiguration;
 import io.platformapi.service.config.AuthConfiguration;
+import io.platformapi.service.config.CacheConfiguration;
 import io.platformapi.service.config.GatewayConfiguration;
 import io.platformapi.service.config.KafkaConfiguration;
 import io.platformapi.service.config.OutboxConfiguration;
@@ -25,6 +26,7 @@ public class PlatformConfiguration extends Configuration {
   @Valid @NotNull @JsonProperty private ApiKeysConfiguration apiKeys;
   @Valid @NotNull @JsonProperty private SignInConfiguration signIn = SignInConfiguration.OFF;
   @Valid @NotNull @JsonProperty private OutboxConfiguration outbox;
+  @Valid @NotNull @JsonProperty private CacheConfiguration cache;
 
   public AdminDatabaseConfiguration adminDatabase() {
     return adminDatabase;
@@ -60,5 +62,9 @@ public class PlatformConfiguration extends Configuration {
 
   public OutboxConfiguration outbox() {
     return outbox;
+  }
+
+  public CacheConfiguration cache() {
+    return cache;
   }
 }

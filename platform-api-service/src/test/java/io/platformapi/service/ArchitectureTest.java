@@ -116,6 +116,21 @@ class ArchitectureTest {
   }
 
   @Test
+  void nobodyButTheFacadeKeepsACache() {
+    ArchRule rule =
+        noClasses()
+            .that()
+            .resideOutsideOfPackage(ROOT + ".cache..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(
+                "com.github.benmanes.caffeine..",
+                "com.google.common.cache..",
+                "org.springframework.cache..");
+    rule.check(CLASSES);
+  }
+
+  @Test
   void featuresDoNotFormCycles() {
     ArchRule rule = slices().matching(ROOT + ".(*)..").should().beFreeOfCycles();
     rule.check(CLASSES);

@@ -73,10 +73,9 @@ public final class CacheInvalidation implements AutoCloseable {
             + "?command=PUBLISH&redisTemplate=#invalidationTemplate&serializer=#invalidationText");
   }
 
-  /** Tells this node's caches at once and the other nodes' soon, or never. Does not throw. */
+  /** Tells the other nodes' caches soon, or never. Does not throw. */
   public void invalidate(Invalidation invalidation, ProducerTemplate camel) {
     try {
-      listener.invalidated(invalidation);
       camel.send(
           InvalidationRoute.SEND,
           exchange -> {

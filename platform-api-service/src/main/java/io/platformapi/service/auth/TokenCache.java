@@ -1,14 +1,16 @@
 package io.platformapi.service.auth;
 
-import com.github.benmanes.caffeine.cache.Cache;
-import com.github.benmanes.caffeine.cache.Caffeine;
+import io.platformapi.service.cache.Cache;
+import io.platformapi.service.cache.CacheKind;
+import io.platformapi.service.cache.CacheOptions;
+import io.platformapi.service.cache.Caches;
 import io.platformapi.service.crypto.Sha256;
-import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
-import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * Remembers the tokens whose signature was found right (verifying one takes milliseconds), until
@@ -22,58 +24,52 @@ final class TokenCache {
   static final Duration LIFE = Duration.ofMinutes(5);
 
   private final Clock clock;
-  private final Cache<ByteBuffer, Entry> entries =
-      Caffeine.newBuilder().maximumSize(MAX_TOKENS).expireAfterWrite(LIFE).build();
-  private volatile Map<String, SigningKey> believed = Map.of();
+  private final Cache<Entry> entries;
 
-  TokenCache(Clock clock) {
+  TokenCache(Caches caches, Clock clock) {
     this.clock = clock;
+    this.entries =
+        caches.keyed(CacheKind.TOKEN, "tokens", CacheOptions.of(MAX_TOKENS, this::timeToLive));
   }
 
   /**
-   * @param keys the keys that are believed now; after another set nothing is known any more
+   * The token as it was verified with these keys, now or before.
+   *
+   * @param keys the keys that are believed now; a token of another set is not known
+   * @param verify asked when the token is not known; what it throws is not remembered
    */
-  Optional<VerifiedToken> find(String token, Map<String, SigningKey> keys) {
-    follow(keys);
-    Entry entry = entries.getIfPresent(digest(token));
-    // The set within the entry is what counts: one of an older set may be put after the emptying.
-    if (entry == null || entry.keys() != keys || !clock.instant().isBefore(entry.until())) {
-      return Optional.empty();
-    }
-    return Optional.of(entry.token());
-  }
-
-  /**
-   * @param keys the set of keys that holds the one which verified the token
-   */
-  void put(String token, Map<String, SigningKey> keys, VerifiedToken verified) {
-    follow(keys);
-    Instant now = clock.instant();
-    Instant until = now.plus(LIFE);
-    if (verified.expiresAt() < until.getEpochSecond()) {
-      until = Instant.ofEpochSecond(verified.expiresAt());
-    }
-    if (now.isBefore(until)) {
-      entries.put(digest(token), new Entry(keys, verified, until));
-    }
+  VerifiedToken get(String token, Map<String, SigningKey> keys, Supplier<Entry> verify) {
+    return entries.get(digest(token), entry -> isOf(entry, keys), verify).token();
   }
 
   /** How many tokens are known. */
   long size() {
-    entries.cleanUp();
-    return entries.estimatedSize();
+    return entries.size();
   }
 
-  private void follow(Map<String, SigningKey> keys) {
-    if (keys != believed) {
-      believed = keys;
-      entries.invalidateAll();
+  private boolean isOf(Entry entry, Map<String, SigningKey> keys) {
+    return entry.keys() == keys && entry.token().expiresAt() > clock.instant().getEpochSecond();
+  }
+
+  private Duration timeToLive(Entry entry) {
+    if (entry.keys() == null) {
+      return Duration.ZERO;
     }
+    Duration rest =
+        Duration.between(clock.instant(), Instant.ofEpochSecond(entry.token().expiresAt()));
+    return rest.compareTo(LIFE) < 0 ? rest : LIFE;
   }
 
-  private static ByteBuffer digest(String token) {
-    return ByteBuffer.wrap(Sha256.digest(token));
+  /** One character for each byte. */
+  private static String digest(String token) {
+    return new String(Sha256.digest(token), StandardCharsets.ISO_8859_1);
   }
 
-  private record Entry(Map<String, SigningKey> keys, VerifiedToken token, Instant until) {}
+  /**
+   * A token that was found right.
+   *
+   * @param keys the set of keys that holds the one which verified it, or null when that is not
+   *     certain: then it is not remembered
+   */
+  record Entry(Map<String, SigningKey> keys, VerifiedToken token) {}
 }

@@ -1,6 +1,7 @@
 package io.platformapi.service.auth;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.platformapi.service.cache.Caches;
 import io.platformapi.service.config.AuthConfiguration;
 import io.platformapi.service.problem.UnauthenticatedException;
 import java.nio.charset.StandardCharsets;
@@ -10,7 +11,6 @@ import java.time.Clock;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -33,13 +33,14 @@ public final class TokenVerifier {
   private final Clock clock;
   private final long skewSeconds = AuthConfiguration.CLOCK_SKEW.toSeconds();
 
-  public TokenVerifier(SigningKeys keys, AuthConfiguration configuration, Clock clock) {
+  public TokenVerifier(
+      SigningKeys keys, AuthConfiguration configuration, Caches caches, Clock clock) {
     this.keys = keys;
     this.tokens = new SignedTokens(keys, TYPES);
     this.issuer = configuration.issuer();
     this.audience = configuration.audience();
     this.clock = clock;
-    this.cache = new TokenCache(clock);
+    this.cache = new TokenCache(caches, clock);
   }
 
   /**
@@ -50,23 +51,18 @@ public final class TokenVerifier {
     if (token.length() > MAX_LENGTH) {
       throw Claims.refuse("token too long");
     }
-    Optional<VerifiedToken> known = cache.find(token, keys.current());
-    if (known.isPresent()) {
-      checkTimes(known.get());
-      return known.get();
-    }
-    return verifyAnew(token);
+    VerifiedToken verified = cache.get(token, keys.current(), () -> verifyAnew(token));
+    checkTimes(verified);
+    return verified;
   }
 
-  private VerifiedToken verifyAnew(String token) {
+  private TokenCache.Entry verifyAnew(String token) {
     SignedTokens.Signed signed = tokens.read(token);
     Map<String, SigningKey> believed = keys.current();
     VerifiedToken verified = claims(digest(token), signed.claims());
     // The keys may have changed while this one was looked up: such a token is verified again.
-    if (signed.key().equals(believed.get(signed.keyId()))) {
-      cache.put(token, believed, verified);
-    }
-    return verified;
+    boolean certain = signed.key().equals(believed.get(signed.keyId()));
+    return new TokenCache.Entry(certain ? believed : null, verified);
   }
 
   private VerifiedToken claims(String digest, JsonNode claims) {

@@ -87,7 +87,7 @@ public final class Cache<V> implements Holder {
   }
 
   /** Answers nobody who asks from now on with what it knew. */
-  public void clear() {
+  private void clear() {
     slots.asMap().keySet().forEach(this::forget);
   }
 

@@ -55,6 +55,17 @@ public final class Caches implements Managed {
     return cache;
   }
 
+  /** A cache of values that are made of more than their key: whoever asks brings the loader. */
+  public <V> Cache<V> keyed(CacheKind kind, String name, CacheOptions<V> options) {
+    return keyed(
+        kind,
+        name,
+        key -> {
+          throw new IllegalStateException("the cache " + name + " has no loader of its own");
+        },
+        options);
+  }
+
   /**
    * A cache of one value that stands for all of a kind. The background begins with {@link #start},
    * or its own.

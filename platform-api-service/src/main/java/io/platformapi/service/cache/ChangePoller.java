@@ -3,6 +3,7 @@ package io.platformapi.service.cache;
 import io.dropwizard.lifecycle.Managed;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.TimeGauge;
+import io.platformapi.service.concurrent.DaemonThreads;
 import io.platformapi.service.persistence.InAdmin;
 import java.time.Duration;
 import java.util.HashMap;
@@ -38,12 +39,7 @@ public final class ChangePoller implements Managed {
   private final Duration patience;
   private final ChangeSql sql = new ChangeSql();
   private final ScheduledExecutorService thread =
-      Executors.newSingleThreadScheduledExecutor(
-          task -> {
-            Thread daemon = new Thread(task, "cache-changes");
-            daemon.setDaemon(true);
-            return daemon;
-          });
+      Executors.newSingleThreadScheduledExecutor(new DaemonThreads("cache-changes"));
 
   private final Map<Long, Long> seen = new HashMap<>();
   private String server;

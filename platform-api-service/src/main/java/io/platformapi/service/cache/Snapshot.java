@@ -1,6 +1,7 @@
 package io.platformapi.service.cache;
 
 import io.dropwizard.lifecycle.Managed;
+import io.platformapi.service.concurrent.DaemonThreads;
 import java.time.Duration;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
@@ -54,12 +55,7 @@ public final class Snapshot<V> implements Holder, Managed {
     this.time = time;
     this.loadedAt = time.getAsLong();
     this.background =
-        Executors.newSingleThreadScheduledExecutor(
-            task -> {
-              Thread thread = new Thread(task, "cache-" + name);
-              thread.setDaemon(true);
-              return thread;
-            });
+        Executors.newSingleThreadScheduledExecutor(new DaemonThreads("cache-" + name));
   }
 
   /** Begins to load in the background. */

@@ -14,6 +14,8 @@ import java.util.stream.Collectors;
 
 /** The servers of the tenant databases, and how many connections a node may hold. */
 public final class TenantsConfiguration {
+  private static final int ORPHAN_LIVES = 4;
+
   @NotEmpty @Valid @JsonProperty private Map<String, Server> servers = Map.of();
 
   /** Server that new tenants are placed on. */
@@ -68,6 +70,14 @@ public final class TenantsConfiguration {
         connectTimeout.toJavaDuration(),
         statementTimeout.toJavaDuration(),
         lockTimeout.toJavaDuration());
+  }
+
+  /**
+   * How long a transaction of a node that died can live: its last statement, then idle, twice as
+   * long, until the server ends it; and some time to spare.
+   */
+  public java.time.Duration longestOrphan() {
+    return statementTimeout.toJavaDuration().multipliedBy(ORPHAN_LIVES);
   }
 
   public String placement() {

@@ -2,51 +2,34 @@ package io.platformapi.service.persistence;
 
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
+import java.util.function.UnaryOperator;
 
-/** Knows where each tenant's database is; remembers it while the admin database is away. */
+/** Knows where each tenant's database is. */
 public final class TenantDatabases {
-  private static final Duration FRESH = Duration.ofSeconds(60);
-
   private static final String FIND =
       "SELECT server, name FROM tenant_databases WHERE tenant_id = ? AND state = 'ready'";
   private static final String READY =
       "SELECT tenant_id FROM tenant_databases WHERE state = 'ready' ORDER BY tenant_id";
 
   private final InAdmin admin;
-  private final Map<String, Known> known = new ConcurrentHashMap<>();
+  private final Function<String, DatabaseAddress> addresses;
 
-  public TenantDatabases(InAdmin admin) {
+  /**
+   * @param cached puts a cache before the question, which every connection asks
+   */
+  public TenantDatabases(InAdmin admin, UnaryOperator<Function<String, DatabaseAddress>> cached) {
     this.admin = admin;
+    this.addresses = cached.apply(this::find);
   }
 
   /**
    * @throws UnknownDatabaseException when the tenant has no database that is ready
    */
   DatabaseAddress of(String tenantId) {
-    Known entry = known.get(tenantId);
-    if (entry != null && System.nanoTime() - entry.since < FRESH.toNanos()) {
-      return entry.address;
-    }
-    try {
-      Optional<DatabaseAddress> found = find(tenantId);
-      if (found.isEmpty()) {
-        known.remove(tenantId);
-        throw new UnknownDatabaseException(tenantId);
-      }
-      known.put(tenantId, new Known(found.get(), System.nanoTime()));
-      return found.get();
-    } catch (DatabaseUnavailableException e) {
-      if (entry != null) {
-        return entry.address;
-      }
-      throw e;
-    }
+    return addresses.apply(tenantId);
   }
 
   /** The ids of all tenants whose database is ready. */
@@ -64,24 +47,18 @@ public final class TenantDatabases {
         });
   }
 
-  /** Forgets where a tenant's database was. */
-  public void forget(String tenantId) {
-    known.remove(tenantId);
-  }
-
-  private Optional<DatabaseAddress> find(String tenantId) {
+  private DatabaseAddress find(String tenantId) {
     return admin.sql(
         connection -> {
           try (PreparedStatement statement = connection.prepareStatement(FIND)) {
             statement.setString(1, tenantId);
             try (ResultSet row = statement.executeQuery()) {
-              return row.next()
-                  ? Optional.of(new DatabaseAddress(row.getString(1), row.getString(2)))
-                  : Optional.empty();
+              if (!row.next()) {
+                throw new UnknownDatabaseException(tenantId);
+              }
+              return new DatabaseAddress(row.getString(1), row.getString(2));
             }
           }
         });
   }
-
-  private record Known(DatabaseAddress address, long since) {}
 }

@@ -1,26 +1,21 @@
 package io.platformapi.service.tenant;
 
-import io.dropwizard.lifecycle.Managed;
 import io.platformapi.routes.message.CallOwner;
-import io.platformapi.routes.message.Invalidation;
-import io.platformapi.routes.port.InvalidationListener;
 import io.platformapi.routes.port.StoreUnavailableException;
 import io.platformapi.routes.port.TenantDirectory;
 import io.platformapi.service.auth.TenantLookup;
 import io.platformapi.service.auth.TenantView;
-import io.platformapi.service.concurrent.DaemonThreads;
+import io.platformapi.service.cache.Cache;
+import io.platformapi.service.cache.CacheKind;
+import io.platformapi.service.cache.CacheOptions;
+import io.platformapi.service.cache.Caches;
+import io.platformapi.service.cache.Snapshot;
+import io.platformapi.service.cache.SnapshotOptions;
 import io.platformapi.service.persistence.DatabaseUnavailableException;
 import io.platformapi.service.persistence.InAdmin;
 import java.time.Duration;
-import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Answers from memory which tenant a call or a request belongs to.
@@ -30,42 +25,36 @@ import org.slf4j.LoggerFactory;
  * same unknown key is looked up a few times a second at most. While the database is away, known
  * tenants are still known.
  */
-public final class TenantDirectoryService
-    implements TenantDirectory, TenantLookup, InvalidationListener, Managed {
-  /** Kind of the {@link Invalidation} that says a tenant has changed. */
-  public static final String KIND = "tenant";
-
-  private static final Logger LOG = LoggerFactory.getLogger(TenantDirectoryService.class);
-  private static final long MISS_PAUSE = Duration.ofMillis(250).toNanos();
-  private static final long OUTAGE_PAUSE = Duration.ofSeconds(1).toNanos();
+public final class TenantDirectoryService implements TenantDirectory, TenantLookup {
+  private static final Duration MISS_PAUSE = Duration.ofMillis(250);
+  private static final Duration OUTAGE_PAUSE = Duration.ofSeconds(1);
   private static final int MAX_MISSES = 10_000;
 
   private final TenantDirectorySql sql;
-  private final Duration refresh;
-  private final Map<Miss, Long> misses = new ConcurrentHashMap<>();
-  private final ScheduledExecutorService executor =
-      Executors.newSingleThreadScheduledExecutor(new DaemonThreads("tenant-directory"));
+  private final Snapshot<TenantSnapshot> tenants;
+  private final Cache<Optional<TenantSnapshot.Entry>> misses;
 
-  private volatile TenantSnapshot snapshot = TenantSnapshot.EMPTY;
   private volatile Long failedAt;
 
   /**
    * @param refresh pause between two reads of all tenants
    */
-  public TenantDirectoryService(InAdmin admin, Duration refresh) {
+  public TenantDirectoryService(InAdmin admin, Caches caches, Duration refresh) {
     this.sql = new TenantDirectorySql(admin);
-    this.refresh = refresh;
-  }
-
-  @Override
-  public void start() {
-    executor.scheduleWithFixedDelay(
-        this::refreshQuietly, 0, refresh.toMillis(), TimeUnit.MILLISECONDS);
-  }
-
-  @Override
-  public void stop() {
-    executor.shutdownNow();
+    this.tenants =
+        caches.whole(
+            CacheKind.TENANT,
+            "tenants",
+            TenantSnapshot.EMPTY,
+            sql::all,
+            new SnapshotOptions<>(refresh, OUTAGE_PAUSE, TenantSnapshot::size));
+    this.misses =
+        caches.keyed(
+            CacheKind.TENANT,
+            "tenants-missed",
+            CacheOptions.<Optional<TenantSnapshot.Entry>>of(
+                    MAX_MISSES, found -> isReady(found) ? Duration.ZERO : MISS_PAUSE)
+                .withEveryChange());
   }
 
   @Override
@@ -114,68 +103,42 @@ public final class TenantDirectoryService
     return find(TenantKey.ID, tenantId).map(TenantSnapshot.Entry::platformId);
   }
 
-  /** Reads anew, in the background, what is said to have changed. */
-  @Override
-  public void invalidated(Invalidation invalidation) {
-    if (KIND.equals(invalidation.kind())) {
-      misses.clear();
-      executor.execute(this::refreshQuietly);
-    }
-  }
-
   /**
    * Reads all tenants now.
    *
    * @throws DatabaseUnavailableException when that cannot be done; what was known stays known
    */
-  public synchronized void refresh() {
-    snapshot = asked(sql::all);
-    misses.clear();
+  public void refresh() {
+    tenants.refresh();
   }
 
   private Optional<TenantSnapshot.Entry> find(TenantKey kind, String key) {
     if (key == null || key.isEmpty()) {
       return Optional.empty();
     }
-    TenantSnapshot.Entry known = snapshot.find(kind, key);
-    if (known != null && known.view().state() != TenantView.State.NOT_READY) {
-      return Optional.of(known);
-    }
-    // One that is being made may be ready by now.
-    return lookUp(kind, key, Optional.ofNullable(known));
-  }
-
-  private Optional<TenantSnapshot.Entry> lookUp(
-      TenantKey kind, String key, Optional<TenantSnapshot.Entry> known) {
+    Optional<TenantSnapshot.Entry> known = tenants.get().find(kind, key);
     // PostgreSQL holds no NUL, so nothing with one is registered.
-    if (key.indexOf('\0') >= 0) {
-      return Optional.empty();
-    }
-    Miss miss = new Miss(kind, key);
-    Long missed = misses.get(miss);
-    long now = System.nanoTime();
-    if (missed != null && now - missed < MISS_PAUSE) {
+    if (isReady(known) || key.indexOf('\0') >= 0) {
       return known;
     }
-    Optional<TenantSnapshot.Entry> found = Optional.empty();
-    if (asked(() -> sql.exists(kind, key))) {
-      refresh();
-      found = Optional.ofNullable(snapshot.find(kind, key));
-      if (found.isPresent() && found.get().view().state() != TenantView.State.NOT_READY) {
-        return found;
-      }
-    }
-    if (misses.size() >= MAX_MISSES) {
-      misses.clear();
-    }
-    misses.put(miss, now);
-    return found;
+    // One that is being made may be ready by now.
+    return misses.get(kind + " " + key, value -> true, () -> lookUp(kind, key));
+  }
+
+  private Optional<TenantSnapshot.Entry> lookUp(TenantKey kind, String key) {
+    return asked(() -> sql.exists(kind, key))
+        ? tenants.refresh().find(kind, key)
+        : Optional.empty();
+  }
+
+  private static boolean isReady(Optional<TenantSnapshot.Entry> entry) {
+    return entry.isPresent() && entry.get().view().state() != TenantView.State.NOT_READY;
   }
 
   /** Asks the database; for a moment after it failed, nobody waits for it again. */
   private <T> T asked(Supplier<T> question) {
     Long failed = failedAt;
-    if (failed != null && System.nanoTime() - failed < OUTAGE_PAUSE) {
+    if (failed != null && System.nanoTime() - failed < OUTAGE_PAUSE.toNanos()) {
       throw new DatabaseUnavailableException("the admin database failed a moment ago", null);
     }
     try {
@@ -187,14 +150,4 @@ public final class TenantDirectoryService
       throw e;
     }
   }
-
-  private void refreshQuietly() {
-    try {
-      refresh();
-    } catch (RuntimeException e) {
-      LOG.warn("the tenants cannot be read: {}", e.getMessage());
-    }
-  }
-
-  private record Miss(TenantKey kind, String key) {}
 }

@@ -25,7 +25,7 @@ public final class TenantFeature {
    * @param idempotency of the admin database
    * @param placement name of the server for new tenants
    * @param resumeInterval pause between two looks for creations that were cut off
-   * @param changed called with the id of a tenant after it changed, to tell the caches
+   * @param changed called with the id of a tenant in the transaction that changes it
    * @param listener hears of the steps of a creation
    */
   public TenantFeature(

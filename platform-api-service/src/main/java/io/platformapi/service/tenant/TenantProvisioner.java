@@ -118,10 +118,9 @@ public final class TenantProvisioner {
     }
   }
 
-  /** Tells the caches that a tenant is active; to be called after the transaction. */
+  /** The tenant is active; to be called after the transaction. */
   void announce(String tenantId) {
     listener.passed(ProvisioningStep.ACTIVATED, tenantId);
-    changed.accept(tenantId);
   }
 
   private boolean enter() {
@@ -178,6 +177,7 @@ public final class TenantProvisioner {
     database.ready(template.version(), now);
     tenant.become(TenantState.ACTIVE, now);
     TenantDetails details = tenant.details();
+    changed.accept(details.id());
     record(AuditAction.TENANT_CREATED, database, details, Map.of("plan", details.plan()));
     outbox.write(
         new OutboxEvent(
@@ -215,9 +215,9 @@ public final class TenantProvisioner {
               database,
               tenant.details(),
               Map.of("sqlState", String.valueOf(failure.sqlState())));
+          changed.accept(tenantId);
           return null;
         });
-    changed.accept(tenantId);
   }
 
   private void record(

@@ -4,6 +4,7 @@ import io.platformapi.service.auth.TenantView;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 
 /** All tenants at one moment, by everything they are found by; never changes. */
 final class TenantSnapshot {
@@ -15,9 +16,13 @@ final class TenantSnapshot {
     this.entries = entries;
   }
 
-  /** The tenant, or null. */
-  Entry find(TenantKey kind, String key) {
-    return entries.get(kind).get(key);
+  Optional<Entry> find(TenantKey kind, String key) {
+    return Optional.ofNullable(entries.get(kind).get(key));
+  }
+
+  /** How many tenants there are. */
+  long size() {
+    return entries.get(TenantKey.ID).size();
   }
 
   /** One tenant. */

@@ -4,8 +4,13 @@ import io.dropwizard.core.setup.Environment;
 import io.dropwizard.db.ManagedDataSource;
 import io.dropwizard.lifecycle.AutoCloseableManager;
 import io.platformapi.service.PlatformConfiguration;
+import io.platformapi.service.cache.CacheKind;
+import io.platformapi.service.cache.CacheOptions;
+import io.platformapi.service.cache.Caches;
+import io.platformapi.service.cache.WhileAway;
 import io.platformapi.service.persistence.ConnectionBudget;
 import io.platformapi.service.persistence.CurrentTenant;
+import io.platformapi.service.persistence.DatabaseAddress;
 import io.platformapi.service.persistence.DatabaseUnavailableException;
 import io.platformapi.service.persistence.InAdmin;
 import io.platformapi.service.persistence.InTenant;
@@ -18,7 +23,9 @@ import io.platformapi.service.persistence.TenantServers;
 import io.platformapi.service.persistence.TenantTemplate;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.List;
+import java.util.function.Function;
 import org.hibernate.SessionFactory;
 
 /**
@@ -48,6 +55,9 @@ public record Databases(
     TenantTemplate template) {
   static final String ADMIN_CHANGELOG = "migrations/admin.xml";
   private static final String TENANT_CHANGELOG = "migrations/tenant.xml";
+  private static final int MAX_ADDRESSES = 100_000;
+  private static final Duration ADDRESS_LIFE = Duration.ofSeconds(60);
+  private static final Duration LONGEST_OUTAGE = Duration.ofDays(30);
 
   /**
    * Migrates the admin database and opens everything.
@@ -58,6 +68,7 @@ public record Databases(
   public static Databases open(
       PlatformConfiguration configuration,
       Environment environment,
+      Caches caches,
       List<Class<?>> adminEntities,
       List<Class<?>> tenantEntities) {
     checkBudget(configuration);
@@ -75,7 +86,7 @@ public record Databases(
             configuration.tenants().servers(), configuration.tenants().connectionSettings());
     TenantConnectionPool pool = new TenantConnectionPool(servers);
     environment.lifecycle().manage(new AutoCloseableManager(pool));
-    TenantDatabases locations = new TenantDatabases(admin);
+    TenantDatabases locations = new TenantDatabases(admin, find -> addresses(caches, find));
     CurrentTenant current = new CurrentTenant();
     TenantConnections connections = new TenantConnections(locations, pool);
     SessionFactory tenantSessions = factories.tenant(connections, current, tenantEntities);
@@ -94,6 +105,18 @@ public record Databases(
         pool,
         tenantMigrations,
         new TenantTemplate(servers, pool, tenantMigrations));
+  }
+
+  /** What is known is used for as long as the admin database is away: the data lie elsewhere. */
+  private static Function<String, DatabaseAddress> addresses(
+      Caches caches, Function<String, DatabaseAddress> find) {
+    return caches.keyed(
+            CacheKind.TENANT,
+            "tenant-databases",
+            find,
+            CacheOptions.<DatabaseAddress>of(MAX_ADDRESSES, ADDRESS_LIFE)
+                .whileAway(WhileAway.KEEP, LONGEST_OUTAGE))
+        ::get;
   }
 
   private static void checkBudget(PlatformConfiguration configuration) {

@@ -2,9 +2,11 @@ package io.platformapi.service.wiring;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.dropwizard.core.setup.Environment;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.platformapi.routes.IntegrationRoutes;
 import io.platformapi.routes.Ports;
 import io.platformapi.routes.gateway.Gateway;
+import io.platformapi.routes.message.Invalidation;
 import io.platformapi.service.PlatformConfiguration;
 import io.platformapi.service.apikey.ApiKeyFeature;
 import io.platformapi.service.apikey.ApiKeyResource;
@@ -17,6 +19,11 @@ import io.platformapi.service.auth.Issuer;
 import io.platformapi.service.auth.SigningKeys;
 import io.platformapi.service.auth.TenantLookup;
 import io.platformapi.service.auth.UserLookup;
+import io.platformapi.service.cache.CacheKind;
+import io.platformapi.service.cache.Caches;
+import io.platformapi.service.cache.ChangePoller;
+import io.platformapi.service.cache.Changes;
+import io.platformapi.service.cache.OpenMarks;
 import io.platformapi.service.health.PostgresCheck;
 import io.platformapi.service.http.Idempotency;
 import io.platformapi.service.outbox.OutboxEntry;
@@ -52,6 +59,9 @@ public final class Features {
   private final TenantDirectoryService directory;
   private final OutboxRelay relay;
   private final Hints hints;
+  private final Caches caches;
+  private final Changes changes;
+  private final ChangePoller poller;
   private final LedgerStore ledger;
   private final AuditLog adminAudit;
   private final AuthAudit refusals;
@@ -67,17 +77,34 @@ public final class Features {
   private final Clock clock;
 
   public Features(
-      PlatformConfiguration configuration, Databases databases, ObjectMapper mapper, Clock clock) {
+      PlatformConfiguration configuration,
+      Databases databases,
+      Caches caches,
+      ObjectMapper mapper,
+      MeterRegistry meters,
+      Clock clock) {
     this.clock = clock;
+    this.caches = caches;
     directory =
-        new TenantDirectoryService(databases.admin(), configuration.tenants().directoryRefresh());
+        new TenantDirectoryService(
+            databases.admin(), caches, configuration.tenants().directoryRefresh());
     relay =
         new OutboxRelay(
             databases.admin(),
             databases.tenant(),
             databases.locations(),
             configuration.tenants().outboxSweep());
-    hints = new Hints(databases.locations(), directory, relay, this::lookForRevocations);
+    hints = new Hints(relay);
+    OpenMarks marks = new OpenMarks();
+    changes = new Changes(databases.admin(), databases.tenant(), caches, marks, hints::changed);
+    poller =
+        new ChangePoller(
+            databases.admin(),
+            caches,
+            marks,
+            configuration.cache().pollInterval().toJavaDuration(),
+            configuration.tenants().longestOrphan(),
+            meters);
     admin = databases.admin();
     revocations = new TokenRevocations(admin, clock, hints::revoked);
 
@@ -99,7 +126,7 @@ public final class Features {
             clock,
             configuration.tenants().placement(),
             configuration.tenants().resumeInterval(),
-            hints::tenantChanged,
+            tenant -> changes.record(CacheKind.TENANT, tenant),
             (step, tenant) -> {});
     apiKeys =
         new ApiKeyFeature(
@@ -206,7 +233,7 @@ public final class Features {
 
   /** What the routes need from the features. */
   public Ports ports() {
-    return new Ports(directory, ledger, relay, hints::invalidated);
+    return new Ports(directory, ledger, relay, this::hinted);
   }
 
   /** Serves the features, and starts what they do in the background. */
@@ -219,14 +246,21 @@ public final class Features {
     environment.jersey().register(new LedgerResource(book));
     environment.jersey().register(new IngestResource(routes));
     environment.jersey().register(new UserResource(users.service()));
-    environment.lifecycle().manage(directory);
+    // Where to read changes from is known before anything is loaded.
+    environment.lifecycle().manage(poller);
+    environment.lifecycle().manage(caches);
     environment.lifecycle().manage(tenants.resumer());
     environment.lifecycle().manage(apiKeys.background());
     environment.lifecycle().manage(upkeep);
   }
 
-  private void lookForRevocations() {
-    revocations.invalidated();
+  /** Another node says that something has changed. */
+  private void hinted(Invalidation hint) {
+    if (hint.kind().equals(TokenRevocations.KIND)) {
+      revocations.invalidated();
+    } else {
+      caches.hinted(hint);
+    }
   }
 
   private LedgerTenant ledgerTenant(String tenantId) {

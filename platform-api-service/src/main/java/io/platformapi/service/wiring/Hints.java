@@ -2,35 +2,18 @@ package io.platformapi.service.wiring;
 
 import io.platformapi.routes.IntegrationRoutes;
 import io.platformapi.routes.message.Invalidation;
+import io.platformapi.service.cache.Change;
 import io.platformapi.service.outbox.OutboxRelay;
-import io.platformapi.service.persistence.TenantDatabases;
 import io.platformapi.service.signin.TokenRevocations;
-import io.platformapi.service.tenant.TenantDirectoryService;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 
-/**
- * Passes on what has changed: from the features to this node's caches and outbox relay, and through
- * the routes to the other nodes. The routes come last, so they are attached when they exist.
- */
+/** Hints to the routes, which come last: they are attached when they exist. */
 final class Hints {
-  private final TenantDatabases locations;
-  private final TenantDirectoryService directory;
   private final OutboxRelay relay;
-  private final Runnable revoked;
   private final AtomicReference<IntegrationRoutes> routes = new AtomicReference<>();
 
-  /**
-   * @param revoked told when another node has revoked something
-   */
-  Hints(
-      TenantDatabases locations,
-      TenantDirectoryService directory,
-      OutboxRelay relay,
-      Runnable revoked) {
-    this.revoked = revoked;
-    this.locations = locations;
-    this.directory = directory;
+  Hints(OutboxRelay relay) {
     this.relay = relay;
   }
 
@@ -38,27 +21,17 @@ final class Hints {
     routes.set(started);
   }
 
-  /** A tenant has changed on this node: the routes tell this node too. */
-  void tenantChanged(String tenantId) {
-    Invalidation change = new Invalidation(TenantDirectoryService.KIND, tenantId);
+  /** To the other nodes' caches. */
+  void changed(Change change) {
     Optional.ofNullable(routes.get())
-        .ifPresentOrElse(present -> present.invalidate(change), () -> invalidated(change));
+        .ifPresent(
+            present -> present.invalidate(new Invalidation(change.kind().code(), change.key())));
   }
 
   /** A token or a subject was revoked on this node. */
   void revoked(String key) {
     Optional.ofNullable(routes.get())
         .ifPresent(present -> present.invalidate(new Invalidation(TokenRevocations.KIND, key)));
-  }
-
-  /** Something has changed on this or another node. */
-  void invalidated(Invalidation change) {
-    if (change.kind().equals(TokenRevocations.KIND)) {
-      revoked.run();
-      return;
-    }
-    locations.forget(change.key());
-    directory.invalidated(change);
   }
 
   void adminOutboxChanged() {

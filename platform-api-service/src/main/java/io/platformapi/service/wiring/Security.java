@@ -12,6 +12,7 @@ import io.platformapi.service.auth.Issuer;
 import io.platformapi.service.auth.Refusals;
 import io.platformapi.service.auth.SigningKeys;
 import io.platformapi.service.auth.TokenVerifier;
+import io.platformapi.service.cache.Caches;
 import io.platformapi.service.signin.SignInFeature;
 import java.time.Clock;
 import java.time.Duration;
@@ -31,6 +32,7 @@ public final class Security {
       Environment environment,
       Features features,
       Gateway gateway,
+      Caches caches,
       MeterRegistry meters,
       Clock clock) {
     Issuer issuer =
@@ -42,7 +44,7 @@ public final class Security {
     Authenticator authenticator =
         new Authenticator(
             new Credentials(
-                new TokenVerifier(keys, configuration.auth(), clock), features.apiKeys()),
+                new TokenVerifier(keys, configuration.auth(), caches, clock), features.apiKeys()),
             features.revocations(),
             features.tenantLookup(),
             features.userLookup(),

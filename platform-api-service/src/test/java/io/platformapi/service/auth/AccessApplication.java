@@ -6,6 +6,7 @@ import io.dropwizard.core.Configuration;
 import io.dropwizard.core.setup.Environment;
 import io.platformapi.routes.gateway.GatewayConfig;
 import io.platformapi.routes.gateway.KongGateway;
+import io.platformapi.service.cache.Caches;
 import io.platformapi.service.config.AuthConfiguration;
 import io.platformapi.service.http.HttpRules;
 import io.platformapi.service.http.Metrics;
@@ -78,7 +79,9 @@ public final class AccessApplication extends Application<Configuration> {
     Refusals audited = new Refusals(refusals::add, metrics.meters());
     Authenticator authenticator =
         new Authenticator(
-            new Credentials(new TokenVerifier(keys, auth, Clock.systemUTC()), new Keys()),
+            new Credentials(
+                new TokenVerifier(keys, auth, new Caches(metrics.meters()), Clock.systemUTC()),
+                new Keys()),
             new Revoked(),
             new Lookup(),
             new Users(),

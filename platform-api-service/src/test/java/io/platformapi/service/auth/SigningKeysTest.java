@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.platformapi.service.cache.Caches;
 import io.platformapi.service.config.AuthConfiguration;
 import io.platformapi.service.local.LocalClients;
 import io.platformapi.service.local.LocalIssuer;
@@ -93,6 +95,7 @@ class SigningKeysTest {
   private TokenVerifier verifier(SigningKeys keys) {
     AuthConfiguration configuration =
         new AuthConfiguration(issuer.issuer(), LocalIssuer.RESOURCE, "/", "secret");
-    return new TokenVerifier(keys, configuration, Clock.systemUTC());
+    return new TokenVerifier(
+        keys, configuration, new Caches(new SimpleMeterRegistry()), Clock.systemUTC());
   }
 }

@@ -3,6 +3,8 @@ package io.platformapi.service.auth;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.platformapi.service.cache.Caches;
 import io.platformapi.service.config.AuthConfiguration;
 import io.platformapi.service.local.LocalClients;
 import io.platformapi.service.local.LocalIssuer;
@@ -18,6 +20,7 @@ import java.util.Base64;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -36,6 +39,7 @@ class TokenCacheTest {
         new TokenVerifier(
             new SigningKeys(Issuers.of(issuer), Duration.ZERO),
             new AuthConfiguration(issuer.issuer(), LocalIssuer.RESOURCE, "/", "secret"),
+            caches(),
             clock);
   }
 
@@ -137,43 +141,49 @@ class TokenCacheTest {
 
   @Test
   void onlySoManyTokensAreKept() {
-    TokenCache cache = new TokenCache(clock);
+    TokenCache cache = new TokenCache(caches(), clock);
     Map<String, SigningKey> keys = Map.of();
-    VerifiedToken token =
-        new VerifiedToken(
-            "digest",
-            "m2m",
-            "m2m",
-            null,
-            Set.of(),
-            null,
-            clock.instant().getEpochSecond() + 3600,
-            null);
     for (int i = 0; i < TokenCache.MAX_TOKENS + 1000; i++) {
-      cache.put("token-" + i, keys, token);
+      cache.get("token-" + i, keys, () -> new TokenCache.Entry(keys, token()));
     }
     assertThat(cache.size()).isLessThanOrEqualTo(TokenCache.MAX_TOKENS);
   }
 
   @Test
   void aTokenOfAnOlderSetOfKeysIsUnknownHoweverLateItIsPut() {
-    TokenCache cache = new TokenCache(clock);
+    TokenCache cache = new TokenCache(caches(), clock);
     Map<String, SigningKey> before = new HashMap<>();
     Map<String, SigningKey> now = new HashMap<>();
-    cache.find("token", now);
-    cache.put(
-        "token",
-        before,
-        new VerifiedToken(
-            "digest",
-            "m2m",
-            "m2m",
-            null,
-            Set.of(),
-            null,
-            clock.instant().getEpochSecond() + 3600,
-            null));
-    assertThat(cache.find("token", now)).isEmpty();
+    VerifiedToken late = token();
+    VerifiedToken anew = token();
+    cache.get("token", now, () -> new TokenCache.Entry(before, late));
+    assertThat(cache.get("token", now, () -> new TokenCache.Entry(now, anew))).isSameAs(anew);
+    assertThat(cache.get("token", now, () -> new TokenCache.Entry(now, late))).isSameAs(anew);
+  }
+
+  @Test
+  void aTokenWhoseKeyIsNotCertainIsVerifiedAgain() {
+    TokenCache cache = new TokenCache(caches(), clock);
+    Map<String, SigningKey> keys = Map.of();
+    VerifiedToken anew = token();
+    cache.get("token", keys, () -> new TokenCache.Entry(null, token()));
+    assertThat(cache.get("token", keys, () -> new TokenCache.Entry(keys, anew))).isSameAs(anew);
+  }
+
+  private VerifiedToken token() {
+    return new VerifiedToken(
+        "digest",
+        "m2m",
+        "m2m",
+        null,
+        Set.of(),
+        null,
+        clock.instant().getEpochSecond() + 3600,
+        null);
+  }
+
+  private Caches caches() {
+    return new Caches(new SimpleMeterRegistry(), clock::nanos);
   }
 
   private void refused(String token) {
@@ -191,6 +201,10 @@ class TokenCacheTest {
 
     void move(Duration by) {
       now = now.plus(by);
+    }
+
+    long nanos() {
+      return TimeUnit.MILLISECONDS.toNanos(now.toEpochMilli());
     }
 
     @Override

@@ -3,9 +3,11 @@ package io.platformapi.service.tenant;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.platformapi.routes.message.CallOwner;
 import io.platformapi.routes.port.StoreUnavailableException;
 import io.platformapi.service.auth.TenantView;
+import io.platformapi.service.cache.Caches;
 import io.platformapi.service.testing.TestDatabases;
 import java.time.Duration;
 import java.util.List;
@@ -84,7 +86,8 @@ class TenantDirectoryServiceTest {
     try {
       cut.create("known", null);
       TenantDirectoryService directory =
-          new TenantDirectoryService(cut.databases.inAdmin, Duration.ofSeconds(15));
+          new TenantDirectoryService(
+              cut.databases.inAdmin, new Caches(new SimpleMeterRegistry()), Duration.ofSeconds(15));
       directory.refresh();
       TestDatabases.execute(
           "postgres", "ALTER DATABASE " + cut.databases.adminName + " ALLOW_CONNECTIONS false");
@@ -105,6 +108,7 @@ class TenantDirectoryServiceTest {
   }
 
   private static TenantDirectoryService directory() {
-    return new TenantDirectoryService(node.databases.inAdmin, Duration.ofSeconds(15));
+    return new TenantDirectoryService(
+        node.databases.inAdmin, new Caches(new SimpleMeterRegistry()), Duration.ofSeconds(15));
   }
 }

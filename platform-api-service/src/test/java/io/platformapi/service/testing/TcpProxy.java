@@ -16,10 +16,10 @@ import java.util.concurrent.atomic.AtomicInteger;
 public final class TcpProxy implements AutoCloseable {
   private static final int BUFFER = 64 * 1024;
 
-  private final int target;
   private final int port;
   private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
   private final AtomicInteger connections = new AtomicInteger();
+  private volatile int target;
   private ServerSocket server;
   private boolean frozen;
 
@@ -40,10 +40,24 @@ public final class TcpProxy implements AutoCloseable {
     return connections.get();
   }
 
+  /** Breaks every connection; new ones lead to another server. */
+  public synchronized void redirect(int otherTarget) {
+    target = otherTarget;
+    breakConnections();
+  }
+
   /** Breaks every connection and refuses new ones. */
   public synchronized void cut() {
     try {
       server.close();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    breakConnections();
+  }
+
+  private void breakConnections() {
+    try {
       for (Socket socket : sockets) {
         socket.close();
       }

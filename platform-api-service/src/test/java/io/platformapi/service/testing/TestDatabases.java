@@ -3,6 +3,10 @@ package io.platformapi.service.testing;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.dropwizard.db.ManagedDataSource;
 import io.dropwizard.jackson.Jackson;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.platformapi.service.cache.CacheKind;
+import io.platformapi.service.cache.CacheOptions;
+import io.platformapi.service.cache.Caches;
 import io.platformapi.service.config.AdminDatabaseConfiguration;
 import io.platformapi.service.persistence.ConnectionSettings;
 import io.platformapi.service.persistence.CurrentTenant;
@@ -20,6 +24,7 @@ import io.platformapi.service.persistence.TenantTemplate;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -43,6 +48,7 @@ public final class TestDatabases implements AutoCloseable {
   public final TenantConnectionPool pool;
   public final TenantDatabases databases;
   public final TenantTemplate template;
+  public final Caches caches = new Caches(new SimpleMeterRegistry());
 
   /** A new admin database. */
   public static TestDatabases create(
@@ -94,7 +100,16 @@ public final class TestDatabases implements AutoCloseable {
                 new DatabaseServer(RealServers.postgres().jdbcUrl("postgres"), tenantUser, "")),
             settings);
     this.pool = new TenantConnectionPool(servers);
-    this.databases = new TenantDatabases(inAdmin);
+    this.databases =
+        new TenantDatabases(
+            inAdmin,
+            find ->
+                caches.keyed(
+                        CacheKind.TENANT,
+                        "tenant-databases",
+                        find,
+                        CacheOptions.of(1_000, Duration.ofSeconds(60)))
+                    ::get);
     CurrentTenant current = new CurrentTenant();
     TenantConnections connections = new TenantConnections(databases, pool);
     this.tenantSessions = factories.tenant(connections, current, tenantEntities);
