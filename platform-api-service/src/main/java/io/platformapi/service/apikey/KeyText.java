@@ -41,7 +41,7 @@ final class KeyText {
     byte[] secret = new byte[SECRET_BYTES];
     random.nextBytes(secret);
     text.append('_').append(base62(new BigInteger(1, secret), SECRET_LENGTH));
-    return new KeyText(text.append('_').append(checksum(text.toString())).toString());
+    return new KeyText(text + "_" + checksum(text.toString()));
   }
 
   /** Empty when the text cannot be a key of ours. */

@@ -1,6 +1,7 @@
 package io.platformapi.service.apikey;
 
 import io.dropwizard.lifecycle.Managed;
+import io.platformapi.service.concurrent.DaemonThreads;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
@@ -29,12 +30,7 @@ final class KeyUse implements Managed {
   private final Map<UUID, Instant> used = new ConcurrentHashMap<>();
   private final Map<UUID, ApiKeySql.Rehash> rehashed = new ConcurrentHashMap<>();
   private final ScheduledExecutorService executor =
-      Executors.newSingleThreadScheduledExecutor(
-          task -> {
-            Thread thread = new Thread(task, "api-key-use");
-            thread.setDaemon(true);
-            return thread;
-          });
+      Executors.newSingleThreadScheduledExecutor(new DaemonThreads("api-key-use"));
 
   KeyUse(ApiKeySql sql, Duration interval) {
     this.sql = sql;
