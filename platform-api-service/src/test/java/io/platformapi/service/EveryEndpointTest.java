@@ -3,9 +3,12 @@ package io.platformapi.service;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.platformapi.service.auth.IngestAuthenticated;
 import io.platformapi.service.auth.Open;
+import io.platformapi.service.auth.Permission;
 import io.platformapi.service.auth.Requires;
+import io.platformapi.service.testing.ApiKeys;
 import io.platformapi.service.testing.PlatformClient;
 import io.platformapi.service.testing.PlatformClient.Answer;
 import io.platformapi.service.testing.PlatformUnderTest;
@@ -36,8 +39,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** What holds for every endpoint of the application, found by walking its own model of them. */
 class EveryEndpointTest {
+  private static final String TENANT_SCOPES = "quotas:read quotas:write apikeys:read apikeys:write";
   private static PlatformUnderTest platform;
   private static List<Endpoint> endpoints;
+  private static String ownKey;
 
   @BeforeAll
   static void start() throws Exception {
@@ -48,6 +53,12 @@ class EveryEndpointTest {
             .filter(type -> Resource.isAcceptable(type) && Resource.from(type) != null)
             .flatMap(type -> endpoints("", Resource.from(type)))
             .toList();
+    ownKey =
+        ApiKeys.create(platform.clientOf("own-tenant"), "quotas:read")
+            .mustBe(201)
+            .json()
+            .get("id")
+            .asText();
     suspend("suspended-tenant");
   }
 
@@ -73,6 +84,11 @@ class EveryEndpointTest {
             "POST /v1/auth/refresh",
             "POST /v1/auth/logout",
             "GET /v1/auth/me",
+            "GET /v1/api-keys",
+            "POST /v1/api-keys",
+            "GET /v1/api-keys/{id}",
+            "DELETE /v1/api-keys/{id}",
+            "POST /v1/api-keys/{id}/rotate",
             "POST /v1/ingest/litellm",
             "GET /health",
             "GET /health/ready",
@@ -116,11 +132,35 @@ class EveryEndpointTest {
       int expected =
           switch (endpoint.toString()) {
             case "POST /v1/tenants" -> 403;
-            case "GET /v1/tenants/{id}" -> 404;
+            case "POST /v1/api-keys" -> 201;
+            case "GET /v1/tenants/{id}",
+                "GET /v1/api-keys/{id}",
+                "DELETE /v1/api-keys/{id}",
+                "POST /v1/api-keys/{id}/rotate" ->
+                404;
             default -> 200;
           };
       assertThat(answer.status()).as(endpoint + ": " + answer.body()).isEqualTo(expected);
-      assertThat(answer.body()).as(endpoint.toString()).doesNotContain("own-tenant");
+      assertThat(answer.body()).as(endpoint.toString()).doesNotContain("own-tenant", ownKey);
+    }
+  }
+
+  @Test
+  void anotherTenantsKeySeesNoMoreThanItsToken() {
+    PlatformClient maker = platform.clientOf("other-tenant");
+    JsonNode made = ApiKeys.create(maker, TENANT_SCOPES).mustBe(201).json();
+    PlatformClient other = platform.client(ApiKeys.secret(made));
+    for (Endpoint endpoint : guarded()) {
+      refused(
+          endpoint, endpoint.call(other.forTenant("own-tenant"), "own-tenant"), 403, "forbidden");
+      Answer answer = endpoint.call(other, "own-tenant");
+      Permission permission = endpoint.handler().getAnnotation(Requires.class).value();
+      int expected =
+          permission.tenantScoped() || endpoint.toString().equals("GET /v1/auth/me")
+              ? endpoint.call(maker.forTenant("other-tenant"), "own-tenant").status()
+              : 403;
+      assertThat(answer.status()).as(endpoint + ": " + answer.body()).isEqualTo(expected);
+      assertThat(answer.body()).as(endpoint.toString()).doesNotContain("own-tenant", ownKey);
     }
   }
 
@@ -183,7 +223,7 @@ class EveryEndpointTest {
   @Test
   void everyEndpointRefusesAnotherMethodWithTheEnvelope() {
     for (Endpoint endpoint : endpoints) {
-      Answer answer = platform.client().send("DELETE", endpoint.path("own-tenant"), null, null);
+      Answer answer = platform.client().send("BREW", endpoint.path("own-tenant"), null, null);
       refused(endpoint, answer, 405, "method_not_allowed");
       assertThat(answer.header("Allow")).contains(endpoint.method());
     }
@@ -324,7 +364,7 @@ class EveryEndpointTest {
     }
 
     String path(String tenant) {
-      return template.replace("{id}", tenant);
+      return template.replace("{id}", template.startsWith("/v1/api-keys") ? ownKey : tenant);
     }
 
     Answer call(PlatformClient client, String tenant) {
@@ -341,6 +381,8 @@ class EveryEndpointTest {
         case "/v1/auth/callback" -> "{\"code\":\"none\",\"state\":\"none\"}";
         case "/v1/auth/refresh" -> "{\"refreshToken\":\"none\"}";
         case "/v1/auth/logout" -> "{}";
+        case "/v1/api-keys" -> "{\"name\":\"x\",\"scopes\":[\"quotas:read\"]}";
+        case "/v1/api-keys/{id}/rotate" -> "{\"overlapSeconds\":60}";
         default -> "[]";
       };
     }

@@ -152,7 +152,8 @@ public final class AccessApplication extends Application<Configuration> {
     @Override
     public Holder verify(String credential) {
       String tenant = credential.substring("pak_".length());
-      return new Holder("key-1", tenant, Set.of("quotas:read", Permission.DELEGATION));
+      return new Holder(
+          "key-1", tenant, Set.of("quotas:read", "tenants:read", Permission.DELEGATION));
     }
   }
 

@@ -1,6 +1,10 @@
 package io.platformapi.service.openapi;
 
 import io.platformapi.routes.ingestion.IngestResult;
+import io.platformapi.service.apikey.ApiKeyDetails;
+import io.platformapi.service.apikey.IssuedApiKey;
+import io.platformapi.service.apikey.KeyRotation;
+import io.platformapi.service.apikey.NewApiKey;
 import io.platformapi.service.health.HealthResource;
 import io.platformapi.service.http.Page;
 import io.platformapi.service.quota.LedgerEntry;
@@ -54,6 +58,24 @@ final class Catalogue {
       {"accessToken": "eyJhbGciOiJFUzM4NCIsInR5cCI6ImF0K2p3dCIsI…", "refreshToken": "8Wl9OAR6…",
        "idToken": "eyJhbGciOiJFUzM4NCIsInR5cCI6IkpXVCIsI…", "tokenType": "Bearer",
        "expiresIn": 3600, "scope": "quotas:read"}
+      """;
+
+  private static final String API_KEY =
+      """
+      {"id": "01a20a1c-0402-7123-b889-46e3ebb60103", "tenantId": "umbrella", "name": "billing job",
+       "prefix": "7Qm2xVb04kTz", "scopes": ["quotas:read"], "createdBy": "m2m-umbrella",
+       "createdAt": "2026-11-23T20:00:00.123456Z", "expiresAt": "2027-11-23T00:00:00Z",
+       "lastUsedAt": "2026-11-24T08:15:42.123456Z", "revokedAt": null, "replacedBy": null,
+       "version": 1}
+      """;
+
+  private static final String ISSUED_API_KEY =
+      """
+      {"key": "pak_7Qm2xVb04kTz_<43 characters>_<6 characters>",
+       "id": "01a20a1c-0402-7123-b889-46e3ebb60103", "tenantId": "umbrella", "name": "billing job",
+       "prefix": "7Qm2xVb04kTz", "scopes": ["quotas:read"], "createdBy": "m2m-umbrella",
+       "createdAt": "2026-11-23T20:00:00.123456Z", "expiresAt": "2027-11-23T00:00:00Z",
+       "version": 1}
       """;
 
   /** By method and path. */
@@ -123,6 +145,35 @@ final class Catalogue {
               new Entry("Read a tenant", 200, TenantDetails.class)
                   .answer(TENANT)
                   .with(Trait.ETAG, Trait.NOT_MODIFIED)),
+          Map.entry(
+              "GET /v1/api-keys",
+              new Entry("List the tenant's API keys", 200, ApiKeyDetails.class).with(Trait.PAGE)),
+          Map.entry(
+              "POST /v1/api-keys",
+              new Entry("Make an API key and tell it, this once", 201, IssuedApiKey.class)
+                  .request(
+                      NewApiKey.class,
+                      """
+                      {"name": "billing job", "scopes": ["quotas:read"],
+                       "expiresAt": "2027-11-23T00:00:00Z"}
+                      """)
+                  .answer(ISSUED_API_KEY)
+                  .with(Trait.ETAG, Trait.LOCATION, Trait.CONFLICT)),
+          Map.entry(
+              "GET /v1/api-keys/{id}",
+              new Entry("Read an API key, without the key", 200, ApiKeyDetails.class)
+                  .answer(API_KEY)
+                  .with(Trait.ETAG)),
+          Map.entry(
+              "DELETE /v1/api-keys/{id}",
+              new Entry("Revoke an API key, on every node at once", 204, null)
+                  .with(Trait.IF_MATCH)),
+          Map.entry(
+              "POST /v1/api-keys/{id}/rotate",
+              new Entry("Put a new key in the place of one", 201, IssuedApiKey.class)
+                  .request(KeyRotation.class, "{\"overlapSeconds\": 86400}")
+                  .answer(ISSUED_API_KEY)
+                  .with(Trait.ETAG, Trait.LOCATION, Trait.CONFLICT, Trait.IF_MATCH)),
           Map.entry(
               "GET /v1/quotas",
               new Entry("List the tenant's limits", 200, QuotaDefinition.class)
@@ -203,7 +254,8 @@ final class Catalogue {
 
   /**
    * @param status of success
-   * @param answer body of success, or with {@link Trait#PAGE} the item of a {@link Page}
+   * @param answer body of success, or with {@link Trait#PAGE} the item of a {@link Page}; null when
+   *     there is none
    * @param request body, or null
    * @param requestExample JSON, or null
    * @param answerExample JSON, or null

@@ -37,6 +37,16 @@ final class Components {
                 "JWT",
                 "description",
                 "access token of Logto in one of three shapes: docs/06-Security.md"),
+            "apiKey",
+            Tree.of(
+                "type",
+                "http",
+                "scheme",
+                "bearer",
+                "bearerFormat",
+                "pak_<prefix>_<secret>_<checksum>",
+                "description",
+                "API key of a tenant: docs/06-Security.md"),
             "ingestToken",
             Tree.of(
                 "type",

@@ -136,7 +136,10 @@ final class OpenApiDocument {
   private static List<Object> security(Method method, Requires requires) {
     if (requires != null) {
       String scope = requires.value().scope();
-      return List.of(Tree.of("logto", scope == null ? List.of() : List.of(scope)));
+      List<String> scopes = scope == null ? List.of() : List.of(scope);
+      return scope == null || requires.value().tenantScoped()
+          ? List.of(Tree.of("logto", scopes), Tree.of("apiKey", scopes))
+          : List.of(Tree.of("logto", scopes));
     }
     return method.isAnnotationPresent(IngestAuthenticated.class)
         ? List.of(Tree.of("ingestToken", List.of()))
@@ -168,7 +171,9 @@ final class OpenApiDocument {
       }
     }
     boolean keyed =
-        !verb.equals("GET") && !method.isAnnotationPresent(StreamedBody.class) && authenticated;
+        !List.of("GET", "DELETE").contains(verb)
+            && !method.isAnnotationPresent(StreamedBody.class)
+            && authenticated;
     if (keyed) {
       parameters.add(Tree.ref("parameters", "IdempotencyKey"));
     }
@@ -215,19 +220,9 @@ final class OpenApiDocument {
     if (method.isAnnotationPresent(Consumes.class) && method.isAnnotationPresent(Requires.class)) {
       headers.put("Idempotency-Replayed", Tree.ref("headers", "IdempotencyReplayed"));
     }
-    Map<String, Object> schema =
-        entry.has(Trait.PAGE) ? schemas.page(entry.answer()) : schemas.of(entry.answer());
     responses.put(
         Integer.toString(entry.status()),
-        Tree.of(
-            "description",
-            entry.summary(),
-            "headers",
-            headers,
-            "content",
-            Tree.of(
-                "application/json",
-                Tree.of("schema", schema, "example", json(entry.answerExample())))));
+        Tree.of("description", entry.summary(), "headers", headers, "content", content(entry)));
     if (entry.has(Trait.NOT_MODIFIED)) {
       responses.put("304", Tree.of("description", "The caller holds this version already"));
     }
@@ -235,6 +230,16 @@ final class OpenApiDocument {
       responses.put(Integer.toString(status), Tree.ref("responses", "Error" + status));
     }
     return responses;
+  }
+
+  private Map<String, Object> content(Entry entry) {
+    if (entry.answer() == null) {
+      return null;
+    }
+    Map<String, Object> schema =
+        entry.has(Trait.PAGE) ? schemas.page(entry.answer()) : schemas.of(entry.answer());
+    return Tree.of(
+        "application/json", Tree.of("schema", schema, "example", json(entry.answerExample())));
   }
 
   private static TreeSet<Integer> errors(Method method, Entry entry) {

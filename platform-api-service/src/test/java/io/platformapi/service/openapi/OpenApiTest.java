@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import com.fasterxml.jackson.dataformat.yaml.YAMLGenerator;
 import com.fasterxml.jackson.dataformat.yaml.util.StringQuotingChecker;
+import io.dropwizard.jackson.Jackson;
 import io.platformapi.service.openapi.Catalogue.Entry;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -38,7 +39,7 @@ class OpenApiTest {
   @Test
   void exampleRequestsAreWhatTheRecordsTake() throws IOException {
     ObjectMapper strict =
-        new ObjectMapper().enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
+        Jackson.newObjectMapper().enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
     List<Entry> withBody =
         Catalogue.ENDPOINTS.values().stream().filter(entry -> entry.request() != null).toList();
     assertThat(withBody).isNotEmpty();

@@ -26,6 +26,11 @@ final class Schemas {
   private static final Set<String> NULLABLE =
       Set.of(
           "TenantDetails.org",
+          "ApiKeyDetails.expiresAt",
+          "ApiKeyDetails.lastUsedAt",
+          "ApiKeyDetails.revokedAt",
+          "ApiKeyDetails.replacedBy",
+          "IssuedApiKey.expiresAt",
           "QuotaScope.id",
           "UsageReportScope.label",
           "UsageReportWindow.start",
@@ -52,6 +57,8 @@ final class Schemas {
           "NewTenant.litellmTeams",
           "NewTenant.litellmOrganizations",
           "NewTenant.userProvisioning",
+          "NewApiKey.expiresAt",
+          "KeyRotation.expiresAt",
           "NewQuotasItem.id",
           "NewQuotasItem.scope",
           "NewQuotasItem.mode",
@@ -92,6 +99,19 @@ final class Schemas {
               "NewTenant.userProvisioning",
               "jit: the first token of a person makes a user of the tenant; off when absent"),
           Map.entry("TenantDetails.version", "number of the ETag"),
+          Map.entry("NewApiKey.name", "1 to 200 characters"),
+          Map.entry("NewApiKey.scopes", "scopes of tenants' endpoints that the caller has itself"),
+          Map.entry("NewApiKey.expiresAt", "in the future; never when absent"),
+          Map.entry("KeyRotation.overlapSeconds", "how long the old key works on, 0 to 604800"),
+          Map.entry("KeyRotation.expiresAt", "end of the new key; that of the old one when absent"),
+          Map.entry("ApiKeyDetails.prefix", "second part of the key, to recognise it by"),
+          Map.entry("ApiKeyDetails.expiresAt", "when it ends or has ended; null for never"),
+          Map.entry("ApiKeyDetails.lastUsedAt", "told up to a minute late"),
+          Map.entry("ApiKeyDetails.replacedBy", "id of the key that a rotation made"),
+          Map.entry("ApiKeyDetails.version", "number of the ETag"),
+          Map.entry("IssuedApiKey.key", "pak_<prefix>_<secret>_<checksum>; told this once"),
+          Map.entry("IssuedApiKey.prefix", "second part of the key, to recognise it by"),
+          Map.entry("IssuedApiKey.version", "number of the ETag"),
           Map.entry("NewQuotasItem.id", "ignored: a set may be sent back as it was read"),
           Map.entry("NewQuotasItem.mode", "enforce when absent"),
           Map.entry("NewQuotasItem.limit", "whole number, or money for the dimension cost"),
@@ -148,7 +168,7 @@ final class Schemas {
     if (plain == Instant.class) {
       return Tree.of("type", "string", "format", "date-time");
     }
-    if (plain == long.class || plain == int.class) {
+    if (plain == long.class || plain == int.class || plain == Integer.class) {
       return Tree.of("type", "integer", "format", plain == long.class ? "int64" : "int32");
     }
     if (plain == Object.class || plain == JsonNode.class) {
