@@ -27,7 +27,12 @@ class ArchitectureTest {
           .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
           .importPackages(ROOT);
   private static final String[] FEATURES = {
-    ROOT + ".tenant..", ROOT + ".quota..", ROOT + ".usage..", ROOT + ".audit..", ROOT + ".outbox.."
+    ROOT + ".tenant..",
+    ROOT + ".apikey..",
+    ROOT + ".quota..",
+    ROOT + ".usage..",
+    ROOT + ".audit..",
+    ROOT + ".outbox.."
   };
 
   @Test

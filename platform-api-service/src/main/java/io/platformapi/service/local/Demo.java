@@ -1,6 +1,7 @@
 package io.platformapi.service.local;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.platformapi.service.auth.Permission;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -46,6 +47,7 @@ public final class Demo {
     for (String tenant : TENANTS) {
       console.step("Tenant " + tenant, () -> provision(tenant, token));
     }
+    String key = console.step("API key of " + TENANTS.get(0), () -> apiKey(token));
     synchronized (this) {
       player =
           new TrafficPlayer(
@@ -55,7 +57,7 @@ public final class Demo {
               Clock.systemUTC());
       player.start();
     }
-    printWhatToTry(token);
+    printWhatToTry(token, key);
   }
 
   public synchronized void stop() {
@@ -116,7 +118,18 @@ public final class Demo {
     return null;
   }
 
-  private void send(
+  private String apiKey(String token) throws Exception {
+    HttpResponse<String> answer =
+        send(
+            "POST",
+            "/v1/api-keys",
+            Map.of("Authorization", "Bearer " + token, "X-Tenant-Id", TENANTS.get(0)),
+            Map.of("name", "demo", "scopes", List.of(Permission.QUOTAS_READ.scope())),
+            CREATED);
+    return json.readTree(answer.body()).path("key").textValue();
+  }
+
+  private HttpResponse<String> send(
       String method, String path, Map<String, String> headers, Object body, int expected)
       throws IOException, InterruptedException {
     HttpRequest.Builder request =
@@ -136,13 +149,14 @@ public final class Demo {
       throw new IOException(
           method + " " + path + " was answered " + answer.statusCode() + ": " + answer.body());
     }
+    return answer;
   }
 
   private URI url(String path) {
     return URI.create("http://localhost:" + local.port() + path);
   }
 
-  private void printWhatToTry(String token) {
+  private void printWhatToTry(String token, String key) {
     console.line(
         """
 
@@ -157,12 +171,17 @@ public final class Demo {
 
         TOKEN=%6$s
 
+        An API key of %11$s, good for reading its quotas:
+
+        KEY=%12$s
+
         Try, and try again a little later:
 
         curl -s -H "Authorization: Bearer $TOKEN" -H "X-Tenant-Id: acme" http://localhost:%2$d/v1/quotas/usage
         curl -s -H "Authorization: Bearer $TOKEN" -H "X-Tenant-Id: acme" "http://localhost:%2$d/v1/quotas/usage?scope=model"
         curl -s -H "Authorization: Bearer $TOKEN" -H "X-Tenant-Id: acme" "http://localhost:%2$d/v1/quotas/ledger?limit=5"
         curl -s -H "Authorization: Bearer $TOKEN" http://localhost:%2$d/v1/tenants
+        curl -s -H "Authorization: Bearer $KEY" http://localhost:%2$d/v1/quotas
 
         A new token, as a service gets one from Logto:
 
@@ -180,6 +199,8 @@ public final class Demo {
                 LocalPlatform.CLIENT_ID,
                 LocalPlatform.CLIENT_SECRET,
                 LocalIssuer.RESOURCE,
-                String.join(" ", LocalPlatform.SCOPES)));
+                String.join(" ", LocalPlatform.SCOPES),
+                TENANTS.get(0),
+                key));
   }
 }
