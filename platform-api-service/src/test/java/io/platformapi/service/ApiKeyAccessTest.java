@@ -69,6 +69,19 @@ class ApiKeyAccessTest {
   }
 
   @Test
+  void aKeyIsToldWhoItIsAndHasNoSessionToEnd() {
+    JsonNode made = create(acme, "quotas:read", "2090-01-01T00:00:00Z").mustBe(201).json();
+    PlatformClient key = platform.client(secret(made));
+    JsonNode me = key.get("/v1/auth/me").mustBe(200).json();
+    assertThat(me.get("subject").asText()).isEqualTo("api_key:" + made.get("id").asText());
+    assertThat(me.get("tenantId").asText()).isEqualTo("acme");
+    assertThat(me.get("scopes")).hasToString("[\"quotas:read\"]");
+    assertThat(me.get("expiresAt").asText()).isEqualTo("2090-01-01T00:00:00Z");
+    refused(key.send("POST", "/v1/auth/logout", "application/json", "{}"), 403, "forbidden");
+    key.get("/v1/quotas").mustBe(200);
+  }
+
+  @Test
   void aKeyMayDoWhatItsScopesSay() {
     PlatformClient key = keyOf(acme, "quotas:read");
     key.get("/v1/quotas/usage").mustBe(200);

@@ -19,7 +19,7 @@ import java.util.UUID;
 final class ApiKeySql {
   private static final String FIND =
       """
-      SELECT id, tenant_id, pepper_id, hash, scopes, expires_at, revoked_at IS NOT NULL
+      SELECT id, tenant_id, pepper_id, hash, scopes, created_at, expires_at, revoked_at IS NOT NULL
       FROM api_keys WHERE prefix = ?
       """;
   // Nodes write in any order: the latest time stays.
@@ -91,14 +91,17 @@ final class ApiKeySql {
 
   private static StoredKey key(ResultSet row) throws SQLException {
     UUID id = row.getObject(1, UUID.class);
-    Timestamp expiresAt = row.getTimestamp(6);
+    Timestamp expiresAt = row.getTimestamp(7);
     return new StoredKey(
         id,
         new KeyHash(row.getString(3), row.getBytes(4)),
         new ApiKeys.Holder(
-            id.toString(), row.getString(2), Set.of((String[]) row.getArray(5).getArray())),
-        expiresAt == null ? null : expiresAt.toInstant(),
-        row.getBoolean(7));
+            id.toString(),
+            row.getString(2),
+            Set.of((String[]) row.getArray(5).getArray()),
+            row.getTimestamp(6).toInstant(),
+            expiresAt == null ? null : expiresAt.toInstant()),
+        row.getBoolean(8));
   }
 
   /** A key whose hash was made with a pepper that is on its way out. */

@@ -10,12 +10,11 @@ import java.util.UUID;
  * @param id id of the key
  * @param hash of the whole key
  * @param holder whom it stands for
- * @param expiresAt when it ends, or null
  * @param revoked whether it was taken back
  */
-record StoredKey(UUID id, KeyHash hash, ApiKeys.Holder holder, Instant expiresAt, boolean revoked) {
+record StoredKey(UUID id, KeyHash hash, ApiKeys.Holder holder, boolean revoked) {
 
   boolean expired(Instant now) {
-    return expiresAt != null && !now.isBefore(expiresAt);
+    return holder.expiresAt() != null && !now.isBefore(holder.expiresAt());
   }
 }

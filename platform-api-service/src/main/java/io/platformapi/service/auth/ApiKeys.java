@@ -1,5 +1,6 @@
 package io.platformapi.service.auth;
 
+import java.time.Instant;
 import java.util.Set;
 
 /** Judges API keys; asked on every request that shows one, so it answers from memory. */
@@ -21,6 +22,9 @@ public interface ApiKeys {
    * @param keyId id of the key
    * @param tenantId the one tenant that it acts for
    * @param scopes what it may at most do
+   * @param issuedAt when it was made
+   * @param expiresAt when it ends, or null for never
    */
-  record Holder(String keyId, String tenantId, Set<String> scopes) {}
+  record Holder(
+      String keyId, String tenantId, Set<String> scopes, Instant issuedAt, Instant expiresAt) {}
 }

@@ -8,7 +8,7 @@ import java.time.Instant;
  * @param kind what it is
  * @param id id of the API key, or SHA-256 of what is signed in the token, in hexadecimal
  * @param issuedAt when it was issued, or null when that is not known
- * @param expiresAt when it ends by itself, or null when that is not known
+ * @param expiresAt when it ends by itself, or null when it does not or that is not known
  */
 public record Credential(Kind kind, String id, Instant issuedAt, Instant expiresAt) {
 

@@ -42,7 +42,8 @@ record Identity(
 
   static Identity of(ApiKeys.Holder holder) {
     return new Identity(
-        new Credential(Credential.Kind.API_KEY, holder.keyId()),
+        new Credential(
+            Credential.Kind.API_KEY, holder.keyId(), holder.issuedAt(), holder.expiresAt()),
         "api_key:" + holder.keyId(),
         null,
         null,

@@ -153,7 +153,11 @@ public final class AccessApplication extends Application<Configuration> {
     public Holder verify(String credential) {
       String tenant = credential.substring("pak_".length());
       return new Holder(
-          "key-1", tenant, Set.of("quotas:read", "tenants:read", Permission.DELEGATION));
+          "key-1",
+          tenant,
+          Set.of("quotas:read", "tenants:read", Permission.DELEGATION),
+          Instant.EPOCH,
+          null);
     }
   }
 
