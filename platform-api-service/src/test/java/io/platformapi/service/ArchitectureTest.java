@@ -29,6 +29,9 @@ class ArchitectureTest {
   private static final String[] FEATURES = {
     ROOT + ".tenant..",
     ROOT + ".apikey..",
+    ROOT + ".user..",
+    ROOT + ".policy..",
+    ROOT + ".signin..",
     ROOT + ".quota..",
     ROOT + ".usage..",
     ROOT + ".audit..",

@@ -131,6 +131,9 @@ class SignInApiTest {
     assertThat(me.get("tenantId").isNull()).isTrue();
     assertThat(me.get("platformId").asText()).isEqualTo("default");
     assertThat(me.get("scopes")).hasToString("[\"quotas:read\"]");
+    assertThat(me.get("userId").isNull()).isTrue();
+    assertThat(me.get("roles")).isEmpty();
+    assertThat(me.get("attributes")).isEmpty();
     assertThat(Duration.between(Instant.now(), Instant.parse(me.get("expiresAt").asText())))
         .isBetween(Duration.ofSeconds(3500), Duration.ofSeconds(3601));
     assertThat(audited("session.signed_in", "user-1")).isPositive();

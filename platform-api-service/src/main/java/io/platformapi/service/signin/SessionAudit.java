@@ -3,6 +3,7 @@ package io.platformapi.service.signin;
 import io.platformapi.service.audit.AuditAction;
 import io.platformapi.service.audit.AuditEvent;
 import io.platformapi.service.audit.AuditLog;
+import io.platformapi.service.auth.Caller;
 import io.platformapi.service.auth.TenantLookup;
 import io.platformapi.service.auth.TenantView;
 import io.platformapi.service.persistence.InAdmin;
@@ -42,15 +43,15 @@ final class SessionAudit {
   }
 
   /** Inside a transaction of the admin database. */
-  void signedOut(String subject, String clientId, String tenantId, RequestTrace trace) {
+  void signedOut(Caller caller, RequestTrace trace) {
     Map<String, String> details = new LinkedHashMap<>();
-    details.put("clientId", clientId);
+    details.put("clientId", caller.clientId());
     log.record(
         new AuditEvent(
-            subject,
+            caller.actor(),
             AuditAction.SIGNED_OUT,
-            "session/" + subject,
-            tenantId,
+            "session/" + caller.subject(),
+            caller.tenant(),
             trace.requestId(),
             details));
   }

@@ -38,11 +38,14 @@ public final class SessionService {
     Credential credential = caller.credential();
     return new Me(
         caller.subject(),
+        caller.userId().orElse(null),
         caller.clientId(),
         credential.kind().name().toLowerCase(Locale.ROOT),
         caller.tenant(),
         caller.platformId(),
         caller.scopes().stream().sorted().toList(),
+        caller.roles().stream().sorted().toList(),
+        caller.attributes(),
         credential.issuedAt(),
         credential.expiresAt());
   }
@@ -60,9 +63,7 @@ public final class SessionService {
       throw new ForbiddenException("only a token has a session to end");
     }
     revocations.revoke(
-        credential.id(),
-        credential.expiresAt(),
-        () -> audit.signedOut(caller.subject(), caller.clientId(), caller.tenant(), trace));
+        credential.id(), credential.expiresAt(), () -> audit.signedOut(caller, trace));
     Boolean revoked = null;
     if (given.refreshToken() != null) {
       revoked = configuration.isOn() && endpoint.revoke(given.refreshToken(), trace);

@@ -41,6 +41,7 @@ final class Schemas {
           "Tokens.idToken",
           "EndedSession.endSessionUrl",
           "EndedSession.refreshTokenRevoked",
+          "Me.userId",
           "Me.clientId",
           "Me.tenantId",
           "Me.issuedAt",
