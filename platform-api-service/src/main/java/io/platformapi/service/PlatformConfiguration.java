@@ -9,6 +9,7 @@ import io.platformapi.service.config.CacheConfiguration;
 import io.platformapi.service.config.GatewayConfiguration;
 import io.platformapi.service.config.KafkaConfiguration;
 import io.platformapi.service.config.OutboxConfiguration;
+import io.platformapi.service.config.PoliciesConfiguration;
 import io.platformapi.service.config.RedisConfiguration;
 import io.platformapi.service.config.SignInConfiguration;
 import io.platformapi.service.config.TenantsConfiguration;
@@ -27,6 +28,7 @@ public class PlatformConfiguration extends Configuration {
   @Valid @NotNull @JsonProperty private SignInConfiguration signIn = SignInConfiguration.OFF;
   @Valid @NotNull @JsonProperty private OutboxConfiguration outbox;
   @Valid @NotNull @JsonProperty private CacheConfiguration cache;
+  @Valid @NotNull @JsonProperty private PoliciesConfiguration policies;
 
   public AdminDatabaseConfiguration adminDatabase() {
     return adminDatabase;
@@ -66,5 +68,9 @@ public class PlatformConfiguration extends Configuration {
 
   public CacheConfiguration cache() {
     return cache;
+  }
+
+  public PoliciesConfiguration policies() {
+    return policies;
   }
 }

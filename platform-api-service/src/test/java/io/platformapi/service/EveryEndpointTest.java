@@ -42,6 +42,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What holds for every endpoint of the application, found by walking its own model of them. */
 class EveryEndpointTest {
   private static final String TENANT_SCOPES = "quotas:read quotas:write apikeys:read apikeys:write";
+  private static final String QUESTION =
+      "{\"subject\":{\"type\":\"user\",\"id\":\"ann\"},\"action\":\"read\","
+          + "\"resource\":{\"type\":\"quotas\",\"id\":\"q\"}}";
+
   private static PlatformUnderTest platform;
   private static List<Endpoint> endpoints;
   private static String ownKey;
@@ -92,6 +96,9 @@ class EveryEndpointTest {
             "DELETE /v1/api-keys/{id}",
             "POST /v1/api-keys/{id}/rotate",
             "POST /v1/ingest/litellm",
+            "PUT /v1/policies/schema",
+            "DELETE /v1/roles/{name}/assignments/{assignment}",
+            "POST /access/v1/evaluation",
             "GET /health",
             "GET /health/ready",
             "GET /health/live");
@@ -134,11 +141,20 @@ class EveryEndpointTest {
       int expected =
           switch (endpoint.toString()) {
             case "POST /v1/tenants" -> 403;
-            case "POST /v1/api-keys" -> 201;
+            case "POST /v1/api-keys", "POST /v1/policies", "POST /v1/roles" -> 201;
             case "GET /v1/tenants/{id}",
                 "GET /v1/api-keys/{id}",
                 "DELETE /v1/api-keys/{id}",
-                "POST /v1/api-keys/{id}/rotate" ->
+                "POST /v1/api-keys/{id}/rotate",
+                "GET /v1/policies/{id}",
+                "PUT /v1/policies/{id}",
+                "DELETE /v1/policies/{id}",
+                "GET /v1/roles/{name}",
+                "PUT /v1/roles/{name}",
+                "DELETE /v1/roles/{name}",
+                "GET /v1/roles/{name}/assignments",
+                "POST /v1/roles/{name}/assignments",
+                "DELETE /v1/roles/{name}/assignments/{assignment}" ->
                 404;
             default -> 200;
           };
@@ -374,7 +390,9 @@ class EveryEndpointTest {
     }
 
     String path(String tenant) {
-      return template.replace("{id}", template.startsWith("/v1/api-keys") ? ownKey : tenant);
+      return template
+          .replace("{id}", template.startsWith("/v1/api-keys") ? ownKey : tenant)
+          .replaceAll("\\{[a-z]+}", tenant);
     }
 
     Answer call(PlatformClient client, String tenant) {
@@ -393,6 +411,16 @@ class EveryEndpointTest {
         case "/v1/auth/logout" -> "{}";
         case "/v1/api-keys" -> "{\"name\":\"x\",\"scopes\":[\"quotas:read\"]}";
         case "/v1/api-keys/{id}/rotate" -> "{\"overlapSeconds\":60}";
+        case "/v1/policies", "/v1/policies/{id}" -> "{\"rules\":[]}";
+        case "/v1/policies/schema", "/v1/roles/{name}" -> "{}";
+        case "/v1/policies/simulate" -> "{\"policies\":[]}";
+        case "/v1/roles" -> "{\"name\":\"walked\"}";
+        case "/v1/roles/{name}/assignments" ->
+            "{\"subject\":{\"type\":\"service\",\"id\":\"walked\"}}";
+        case "/v1/authz/check", "/v1/authz/explain" -> QUESTION;
+        case "/v1/authz/batch" -> "{\"evaluations\":[" + QUESTION + "]}";
+        case "/access/v1/evaluation", "/access/v1/evaluations" ->
+            QUESTION.replace("\"read\"", "{\"name\":\"read\"}");
         default -> "[]";
       };
     }

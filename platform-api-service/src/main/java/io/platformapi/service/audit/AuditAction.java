@@ -18,6 +18,15 @@ public enum AuditAction {
   SESSION_REFRESHED("session.refreshed"),
   REFRESH_REFUSED("session.refresh_refused"),
   SIGNED_OUT("session.signed_out"),
+  POLICY_CREATED("policy.created"),
+  POLICY_UPDATED("policy.updated"),
+  POLICY_DELETED("policy.deleted"),
+  POLICY_SCHEMA_UPDATED("policy.schema_updated"),
+  ROLE_CREATED("role.created"),
+  ROLE_UPDATED("role.updated"),
+  ROLE_DELETED("role.deleted"),
+  ROLE_ASSIGNED("role.assigned"),
+  ROLE_UNASSIGNED("role.unassigned"),
   ACCESS_REFUSED("access.refused");
 
   private final String code;

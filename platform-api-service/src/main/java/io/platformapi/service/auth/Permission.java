@@ -13,7 +13,10 @@ public enum Permission {
   API_KEYS_READ("apikeys:read", true),
   API_KEYS_WRITE("apikeys:write", true),
   USERS_READ("users:read", true),
-  USERS_WRITE("users:write", true);
+  USERS_WRITE("users:write", true),
+  POLICIES_READ("policies:read", true),
+  POLICIES_WRITE("policies:write", true),
+  DECISIONS_CHECK("decisions:check", true);
 
   /**
    * Scope that lets a caller choose any tenant by X-Tenant-Id and speak for a user by X-User-Id.

@@ -24,6 +24,7 @@ import io.platformapi.service.cache.Caches;
 import io.platformapi.service.cache.ChangePoller;
 import io.platformapi.service.cache.Changes;
 import io.platformapi.service.cache.OpenMarks;
+import io.platformapi.service.config.PoliciesConfiguration;
 import io.platformapi.service.health.PostgresCheck;
 import io.platformapi.service.http.Idempotency;
 import io.platformapi.service.outbox.OutboxEntry;
@@ -33,6 +34,8 @@ import io.platformapi.service.persistence.DatabaseUnavailableException;
 import io.platformapi.service.persistence.InAdmin;
 import io.platformapi.service.persistence.TenantUpgrade;
 import io.platformapi.service.persistence.UnknownDatabaseException;
+import io.platformapi.service.policy.KnownSubjects;
+import io.platformapi.service.policy.PolicyFeature;
 import io.platformapi.service.quota.LedgerResource;
 import io.platformapi.service.quota.LedgerService;
 import io.platformapi.service.quota.QuotaResource;
@@ -73,6 +76,7 @@ public final class Features {
   private final UsageService usage;
   private final LedgerService book;
   private final UserFeature users;
+  private final PolicyFeature policies;
   private final Upkeep upkeep;
   private final Clock clock;
 
@@ -171,6 +175,19 @@ public final class Features {
             clock);
     usage = new UsageService(databases.tenant(), ledgerTenants, clock);
     book = new LedgerService(databases.tenant(), ledgerTenants);
+    policies =
+        new PolicyFeature(
+            databases.admin(),
+            databases.tenant(),
+            databases.tenantSessions(),
+            tenantAudit,
+            tenantOutbox,
+            tenantIdempotency,
+            KnownSubjects.NONE,
+            policySettings(configuration.policies()),
+            mapper,
+            meters,
+            clock);
     upkeep =
         new Upkeep(
             databases.servers(),
@@ -246,6 +263,7 @@ public final class Features {
     environment.jersey().register(new LedgerResource(book));
     environment.jersey().register(new IngestResource(routes));
     environment.jersey().register(new UserResource(users.service()));
+    policies.register(environment);
     // Where to read changes from is known before anything is loaded.
     environment.lifecycle().manage(poller);
     environment.lifecycle().manage(caches);
@@ -268,6 +286,14 @@ public final class Features {
         tenantId,
         directory.platformOf(tenantId).orElseThrow(() -> new UnknownDatabaseException(tenantId)),
         directory.currencyOf(tenantId).orElseThrow(() -> new UnknownDatabaseException(tenantId)));
+  }
+
+  private static PolicyFeature.Settings policySettings(PoliciesConfiguration configuration) {
+    return new PolicyFeature.Settings(
+        configuration.publicUrl(),
+        configuration.decisionQueue(),
+        configuration.decisionAge(),
+        configuration.decisionRows());
   }
 
   private static boolean answers(PostgresCheck check) {

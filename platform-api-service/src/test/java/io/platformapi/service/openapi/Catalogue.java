@@ -23,6 +23,7 @@ import io.platformapi.service.tenant.NewTenant;
 import io.platformapi.service.tenant.TenantDetails;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
 /** What the signatures of the endpoints do not tell: words, answers, conditions, examples. */
 final class Catalogue {
@@ -78,8 +79,7 @@ final class Catalogue {
        "version": 1}
       """;
 
-  /** By method and path. */
-  static final Map<String, Entry> ENDPOINTS =
+  private static final Map<String, Entry> OWN =
       Map.ofEntries(
           Map.entry(
               "GET /health",
@@ -195,6 +195,9 @@ final class Catalogue {
               "POST /v1/ingest/litellm",
               new Entry("Take what LiteLLM's generic_api logger posts", 202, IngestResult.class)));
 
+  /** By method and path, of all features. */
+  static final Map<String, Entry> ENDPOINTS = joined(OWN, PolicyCatalogue.ENDPOINTS);
+
   /** Schema and words of each query parameter. */
   static final Map<String, Map<String, Object>> QUERY =
       Map.of(
@@ -289,6 +292,15 @@ final class Catalogue {
     boolean has(Trait trait) {
       return traits.contains(trait);
     }
+  }
+
+  @SafeVarargs
+  private static Map<String, Entry> joined(Map<String, Entry>... parts) {
+    Map<String, Entry> all = new TreeMap<>();
+    for (Map<String, Entry> part : parts) {
+      all.putAll(part);
+    }
+    return all;
   }
 
   private static Map<String, Object> parameter(String description, Map<String, Object> schema) {

@@ -97,6 +97,31 @@ final class Components {
             Tree.of("schema", events)));
   }
 
+  /** The body of an AuthZEN evaluation or of many. */
+  static Map<String, Object> authzenBody() {
+    return Tree.of(
+        "required",
+        true,
+        "content",
+        Tree.of(
+            "application/json",
+            Tree.of(
+                "schema",
+                Tree.of(
+                    "type",
+                    "object",
+                    "description",
+                    "AuthZEN Authorization API 1.0, sections 6.1 and 7.1"),
+                "example",
+                Tree.of(
+                    "subject",
+                    Tree.of("type", "user", "id", "ann"),
+                    "action",
+                    Tree.of("name", "read"),
+                    "resource",
+                    Tree.of("type", "document", "id", "d1")))));
+  }
+
   private static Map<String, Object> error(
       int status, List<ErrorCode> codes, Map<String, Object> envelope) {
     Map<String, Object> headers = echoed();

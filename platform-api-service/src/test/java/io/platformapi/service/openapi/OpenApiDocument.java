@@ -128,7 +128,9 @@ final class OpenApiDocument {
         "parameters",
         parameters(method, verb, entry, requires != null),
         "requestBody",
-        streamed ? Components.litellmBody() : body(method, entry),
+        streamed
+            ? Components.litellmBody()
+            : raw(method) ? Components.authzenBody() : body(method, entry),
         "responses",
         responses(method, entry));
   }
@@ -233,7 +235,7 @@ final class OpenApiDocument {
   }
 
   private Map<String, Object> content(Entry entry) {
-    if (entry.answer() == null) {
+    if (entry.answer() == null || entry.answer() == Void.class) {
       return null;
     }
     Map<String, Object> schema =
@@ -242,11 +244,19 @@ final class OpenApiDocument {
         "application/json", Tree.of("schema", schema, "example", json(entry.answerExample())));
   }
 
+  /** AuthZEN's endpoints read any bytes, since whatever is no JSON is 400 there. */
+  private static boolean raw(Method method) {
+    return Arrays.asList(method.getParameterTypes()).contains(byte[].class);
+  }
+
   private static TreeSet<Integer> errors(Method method, Entry entry) {
     TreeSet<Integer> errors = new TreeSet<>(List.of(406, 500, 503));
     boolean body = method.isAnnotationPresent(Consumes.class);
     if (body) {
       errors.addAll(List.of(400, 413, 415));
+    }
+    if (raw(method)) {
+      errors.remove(415);
     }
     if (method.isAnnotationPresent(IngestAuthenticated.class)) {
       errors.add(401);

@@ -1,6 +1,7 @@
 package io.platformapi.service.openapi;
 
 import com.fasterxml.jackson.annotation.JsonIgnore;
+import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonValue;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.platformapi.service.http.Page;
@@ -45,7 +46,14 @@ final class Schemas {
           "Me.clientId",
           "Me.tenantId",
           "Me.issuedAt",
-          "Me.expiresAt");
+          "Me.expiresAt",
+          "AskedResource.id",
+          "ChangedDecision.wasDecidedBy",
+          "ChangedDecisionTarget.id",
+          "CheckAnswer.decidedBy",
+          "CheckAnswerError.attribute",
+          "ExplainAnswerTest.attribute",
+          "SimulationReport.nextCursor");
 
   /** What a request may leave out. */
   private static final Set<String> OPTIONAL =
@@ -71,7 +79,29 @@ final class Schemas {
           "RefreshRequest.organizationId",
           "Logout.refreshToken",
           "Logout.idToken",
-          "Logout.postLogoutRedirectUri");
+          "Logout.postLogoutRedirectUri",
+          "NewPolicy.id",
+          "NewPolicy.description",
+          "NewPolicy.enabled",
+          "NewRole.name",
+          "NewRole.description",
+          "NewRole.parents",
+          "PolicySchema.subject",
+          "PolicySchema.context",
+          "PolicySchema.resources",
+          "ResourceKind.attributes",
+          "RuleDefinition.role",
+          "RuleDefinition.condition",
+          "RuleDefinition.description",
+          "AskedSubject.roles",
+          "AskedSubject.scopes",
+          "AskedSubject.attributes",
+          "AskedResource.id",
+          "AskedResource.attributes",
+          "CheckRequest.context",
+          "BatchRequest.semantic",
+          "SimulationRequest.from",
+          "SimulationRequest.to");
 
   private static final Map<String, String> DESCRIPTIONS =
       Map.ofEntries(
@@ -126,6 +156,16 @@ final class Schemas {
           Map.entry("LedgerEntry.bucket", "the UTC hour in which the calls started"),
           Map.entry("IngestResult.unresolved", "their tenant is not known: dead letters"),
           Map.entry("IngestResult.malformed", "pieces that are no JSON objects: dead letters"),
+          Map.entry("PolicyDetails.version", "number of the ETag; never given twice"),
+          Map.entry("RuleDefinition.effect", "allow or deny"),
+          Map.entry("RuleDefinition.role", "* for any, also when absent"),
+          Map.entry("RuleDefinition.condition", "empty for always; see docs/03-APIs.md"),
+          Map.entry("PolicySchema.subject", "type of each attribute by name"),
+          Map.entry("PolicySchema.context", "type of each attribute of env by name"),
+          Map.entry("AskedSubject.type", "user, service or api_key"),
+          Map.entry("AskedSubject.scopes", "of its credential; absent: whatever its credential"),
+          Map.entry("CheckAnswer.policyVersion", "the platform's version and the tenant's"),
+          Map.entry("RuleRef.rule", "of a tenant's rule policy/rule"),
           Map.entry("Money.amount", "decimal number as text, up to nine places"),
           Map.entry("ErrorBodyError.code", "see docs/03-APIs.md"),
           Map.entry("Health.status", "up, or degraded when Kafka or Redis is down"));
@@ -171,6 +211,9 @@ final class Schemas {
     }
     if (plain == long.class || plain == int.class || plain == Integer.class) {
       return Tree.of("type", "integer", "format", plain == long.class ? "int64" : "int32");
+    }
+    if (plain == boolean.class || plain == Boolean.class) {
+      return Tree.of("type", "boolean");
     }
     if (plain == Object.class || plain == JsonNode.class) {
       return amount();
@@ -226,9 +269,11 @@ final class Schemas {
           continue;
         }
         String key = name + "." + component.getName();
-        properties.put(component.getName(), property(key, component.getGenericType()));
+        JsonProperty named = component.getAccessor().getAnnotation(JsonProperty.class);
+        String property = named == null ? component.getName() : named.value();
+        properties.put(property, property(key, component.getGenericType()));
         if (!OPTIONAL.contains(key)) {
-          required.add(component.getName());
+          required.add(property);
         }
       }
       components.put(name, object(properties, required));

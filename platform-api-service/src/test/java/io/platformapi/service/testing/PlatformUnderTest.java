@@ -17,7 +17,7 @@ import org.apache.commons.text.StringSubstitutor;
 public final class PlatformUnderTest implements AutoCloseable {
   public static final String ALL_SCOPES =
       "tenants:read tenants:write quotas:read quotas:write apikeys:read apikeys:write"
-          + " users:read users:write"
+          + " users:read users:write policies:read policies:write decisions:check"
           + " platform:delegate";
 
   private static final String CONFIG = "../config.yml";

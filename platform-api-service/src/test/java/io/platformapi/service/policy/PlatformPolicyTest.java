@@ -1,0 +1,105 @@
+package io.platformapi.service.policy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.platformapi.service.auth.Permission;
+import io.platformapi.service.persistence.ConnectionSettings;
+import io.platformapi.service.policy.engine.AccessEnvironment;
+import io.platformapi.service.policy.engine.AccessRequest;
+import io.platformapi.service.policy.engine.AccessResource;
+import io.platformapi.service.policy.engine.AccessSubject;
+import io.platformapi.service.policy.engine.PolicySnapshot;
+import io.platformapi.service.policy.engine.SubjectType;
+import io.platformapi.service.testing.TestDatabases;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** The platform's own rules, as the migrations write them. */
+class PlatformPolicyTest {
+  private static TestDatabases node;
+  private static PolicyReader reader;
+  private static PolicySnapshot platform;
+
+  @BeforeAll
+  static void start() {
+    node =
+        TestDatabases.create(
+            new ConnectionSettings(
+                4,
+                2,
+                Duration.ofSeconds(5),
+                Duration.ofSeconds(5),
+                Duration.ofSeconds(5),
+                Duration.ofSeconds(5),
+                Duration.ofSeconds(5)),
+            List.of(),
+            List.of());
+    ObjectMapper mapper = new ObjectMapper();
+    reader =
+        new PolicyReader(node.inAdmin, node.inTenant, new PolicySql(mapper), new SchemaSql(mapper));
+    platform = reader.platform();
+  }
+
+  @AfterAll
+  static void stop() {
+    node.close();
+  }
+
+  @Test
+  void everyRuleCanBeRead() {
+    assertThat(platform.problems()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @EnumSource(Permission.class)
+  void aScopeAllowsWhatItNamesAndNothingElse(Permission permission) {
+    for (Permission other : Permission.values()) {
+      assertThat(allowed(other, Set.of(), Set.of(permission.scope())))
+          .as(permission + " for " + other)
+          .isEqualTo(other == permission);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(Permission.class)
+  void aCredentialWithoutTheScopeIsHeldToItsScopesUnlessItMayUseRoles(Permission permission) {
+    Set<String> admin = Set.of("admin");
+    assertThat(allowed(permission, admin, Set.of())).isFalse();
+    assertThat(allowed(permission, admin, Set.of("platform:roles")))
+        .isEqualTo(permission.tenantScoped());
+    assertThat(allowed(permission, Set.of("viewer"), Set.of("platform:roles")))
+        .isEqualTo(permission.tenantScoped() && permission.scope().endsWith(":read"));
+    assertThat(allowed(permission, Set.of(), Set.of("platform:roles"))).isFalse();
+  }
+
+  @Test
+  void everyChangeOfThePlatformsRulesIsANewVersion() {
+    long before = reader.platformVersion();
+    assertThat(platform.version().platform()).isEqualTo(before);
+    TestDatabases.execute(
+        node.adminName, "UPDATE platform_policies SET description = '' WHERE id = 'admin-quotas'");
+    assertThat(reader.platformVersion()).isEqualTo(before + 1);
+    assertThat(reader.platform().version().platform()).isEqualTo(before + 1);
+  }
+
+  private static boolean allowed(Permission permission, Set<String> roles, Set<String> scopes) {
+    String[] scope = permission.scope().split(":");
+    return platform
+        .decide(
+            new AccessRequest(
+                new AccessSubject("s", SubjectType.SERVICE, "acme", roles, scopes, Map.of()),
+                scope[1],
+                new AccessResource(scope[0], "r", "acme", Map.of()),
+                new AccessEnvironment(Instant.now(), null, "request", "token", Map.of())))
+        .allowed();
+  }
+}
