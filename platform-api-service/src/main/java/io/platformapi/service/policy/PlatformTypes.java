@@ -31,6 +31,7 @@ final class PlatformTypes {
   private static Map<String, Set<String>> actions(Predicate<Permission> which) {
     Map<String, Set<String>> actions = new TreeMap<>();
     Arrays.stream(Permission.values())
+        .filter(permission -> permission.scope() != null)
         .filter(which)
         .map(permission -> permission.scope().split(":", 2))
         .forEach(scope -> actions.computeIfAbsent(scope[0], type -> new TreeSet<>()).add(scope[1]));

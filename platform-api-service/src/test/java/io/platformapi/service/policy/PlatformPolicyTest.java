@@ -14,14 +14,16 @@ import io.platformapi.service.policy.engine.SubjectType;
 import io.platformapi.service.testing.TestDatabases;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** The platform's own rules, as the migrations write them. */
 class PlatformPolicyTest {
@@ -60,9 +62,9 @@ class PlatformPolicyTest {
   }
 
   @ParameterizedTest
-  @EnumSource(Permission.class)
+  @MethodSource("withScope")
   void aScopeAllowsWhatItNamesAndNothingElse(Permission permission) {
-    for (Permission other : Permission.values()) {
+    for (Permission other : withScope().toList()) {
       assertThat(allowed(other, Set.of(), Set.of(permission.scope())))
           .as(permission + " for " + other)
           .isEqualTo(other == permission);
@@ -70,7 +72,7 @@ class PlatformPolicyTest {
   }
 
   @ParameterizedTest
-  @EnumSource(Permission.class)
+  @MethodSource("withScope")
   void aCredentialWithoutTheScopeIsHeldToItsScopesUnlessItMayUseRoles(Permission permission) {
     Set<String> admin = Set.of("admin");
     assertThat(allowed(permission, admin, Set.of())).isFalse();
@@ -89,6 +91,10 @@ class PlatformPolicyTest {
         node.adminName, "UPDATE platform_policies SET description = '' WHERE id = 'admin-quotas'");
     assertThat(reader.platformVersion()).isEqualTo(before + 1);
     assertThat(reader.platform().version().platform()).isEqualTo(before + 1);
+  }
+
+  private static Stream<Permission> withScope() {
+    return Arrays.stream(Permission.values()).filter(permission -> permission.scope() != null);
   }
 
   private static boolean allowed(Permission permission, Set<String> roles, Set<String> scopes) {
