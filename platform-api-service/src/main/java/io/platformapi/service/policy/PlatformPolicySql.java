@@ -12,7 +12,6 @@ import java.util.List;
 
 /** The platform's rules in the admin database. */
 final class PlatformPolicySql {
-  private static final String VERSION = "SELECT version FROM platform_policy_version";
   // One statement sees one state, so the version is that of the rules.
   private static final String RULES =
       """
@@ -20,14 +19,6 @@ final class PlatformPolicySql {
         p.description
       FROM platform_policy_version v LEFT JOIN platform_policies p ON true ORDER BY p.id
       """;
-
-  long version(Connection connection) throws SQLException {
-    try (PreparedStatement statement = connection.prepareStatement(VERSION);
-        ResultSet row = statement.executeQuery()) {
-      row.next();
-      return row.getLong(1);
-    }
-  }
 
   PolicySet read(Connection connection) throws SQLException {
     try (PreparedStatement statement = connection.prepareStatement(RULES);

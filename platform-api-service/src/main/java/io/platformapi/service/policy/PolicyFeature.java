@@ -4,6 +4,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.dropwizard.core.setup.Environment;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.platformapi.service.audit.AuditLog;
+import io.platformapi.service.cache.Caches;
+import io.platformapi.service.cache.Changes;
 import io.platformapi.service.http.Idempotency;
 import io.platformapi.service.outbox.OutboxWriter;
 import io.platformapi.service.persistence.InAdmin;
@@ -36,6 +38,8 @@ public final class PolicyFeature {
       OutboxWriter outbox,
       Idempotency idempotency,
       KnownSubjects subjects,
+      Caches caches,
+      Changes changes,
       Settings settings,
       ObjectMapper mapper,
       MeterRegistry meters,
@@ -44,7 +48,11 @@ public final class PolicyFeature {
     SchemaSql schemaSql = new SchemaSql(mapper);
     DecisionSql decisionSql = new DecisionSql(mapper);
     PolicySnapshots snapshots =
-        new PolicySnapshots(new PolicyReader(admin, inTenant, policySql, schemaSql));
+        new PolicySnapshots(
+            new PolicyReader(admin, inTenant, policySql, schemaSql),
+            caches,
+            changes,
+            settings.staleAtMost);
     PolicyStore store =
         new PolicyStore(inTenant, sessions, snapshots, audit, outbox, idempotency, clock);
     this.log =
@@ -89,10 +97,15 @@ public final class PolicyFeature {
 
   /**
    * @param publicUrl where the callers find this service, without query and fragment
+   * @param staleAtMost how old policy may get that cannot be compared with its database
    * @param decisionQueue recorded decisions that may wait to be written
    * @param decisionAge how long recorded decisions are kept
    * @param decisionRows how many recorded decisions of a tenant are kept
    */
   public record Settings(
-      URI publicUrl, int decisionQueue, Duration decisionAge, int decisionRows) {}
+      URI publicUrl,
+      Duration staleAtMost,
+      int decisionQueue,
+      Duration decisionAge,
+      int decisionRows) {}
 }

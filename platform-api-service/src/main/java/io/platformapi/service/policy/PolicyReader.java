@@ -5,7 +5,6 @@ import io.platformapi.service.persistence.InTenant;
 import io.platformapi.service.policy.condition.AttributeSchema;
 import io.platformapi.service.policy.engine.PolicySet;
 import io.platformapi.service.policy.engine.PolicySnapshot;
-import io.platformapi.service.policy.engine.PolicyVersion;
 import io.platformapi.service.policy.engine.Rule;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -28,15 +27,6 @@ final class PolicyReader {
     this.inTenant = inTenant;
     this.policies = policies;
     this.schemas = schemas;
-  }
-
-  /** Versions as they are in the databases now. */
-  PolicyVersion versions(String tenantId) {
-    return new PolicyVersion(platformVersion(), inTenant.sql(tenantId, version::read));
-  }
-
-  long platformVersion() {
-    return admin.sql(platform::version);
   }
 
   PolicySnapshot platform() {

@@ -184,6 +184,8 @@ public final class Features {
             tenantOutbox,
             tenantIdempotency,
             KnownSubjects.NONE,
+            caches,
+            changes,
             policySettings(configuration.policies()),
             mapper,
             meters,
@@ -291,6 +293,7 @@ public final class Features {
   private static PolicyFeature.Settings policySettings(PoliciesConfiguration configuration) {
     return new PolicyFeature.Settings(
         configuration.publicUrl(),
+        configuration.staleAtMost(),
         configuration.decisionQueue(),
         configuration.decisionAge(),
         configuration.decisionRows());

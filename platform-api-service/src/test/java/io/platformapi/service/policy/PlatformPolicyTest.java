@@ -84,13 +84,15 @@ class PlatformPolicyTest {
   }
 
   @Test
-  void everyChangeOfThePlatformsRulesIsANewVersion() {
-    long before = reader.platformVersion();
-    assertThat(platform.version().platform()).isEqualTo(before);
+  void everyChangeOfThePlatformsRulesIsANewVersionAndToldToEveryNode() {
+    long before = reader.platform().version().platform();
     TestDatabases.execute(
         node.adminName, "UPDATE platform_policies SET description = '' WHERE id = 'admin-quotas'");
-    assertThat(reader.platformVersion()).isEqualTo(before + 1);
     assertThat(reader.platform().version().platform()).isEqualTo(before + 1);
+    assertThat(
+            TestDatabases.single(
+                node.adminName, "SELECT key FROM changes WHERE kind = 'policy' ORDER BY id DESC"))
+        .isEqualTo("*");
   }
 
   private static Stream<Permission> withScope() {
