@@ -28,6 +28,7 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
+import java.util.UUID;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.glassfish.jersey.server.model.Resource;
@@ -414,7 +415,8 @@ class EveryEndpointTest {
         case "/v1/policies", "/v1/policies/{id}" -> "{\"rules\":[]}";
         case "/v1/policies/schema", "/v1/roles/{name}" -> "{}";
         case "/v1/policies/simulate" -> "{\"policies\":[]}";
-        case "/v1/roles" -> "{\"name\":\"walked\"}";
+        // A name of its own each time: the same one again would be a conflict.
+        case "/v1/roles" -> "{\"name\":\"walked-" + UUID.randomUUID() + "\"}";
         case "/v1/roles/{name}/assignments" ->
             "{\"subject\":{\"type\":\"service\",\"id\":\"walked\"}}";
         case "/v1/authz/check", "/v1/authz/explain" -> QUESTION;
