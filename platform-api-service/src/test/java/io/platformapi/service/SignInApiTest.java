@@ -21,6 +21,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.github.tomakehurst.wiremock.WireMockServer;
 import com.nimbusds.jose.jwk.Curve;
 import io.platformapi.service.local.LocalIssuer;
+import io.platformapi.service.testing.ApiKeys;
 import io.platformapi.service.testing.Browser;
 import io.platformapi.service.testing.PlatformClient;
 import io.platformapi.service.testing.PlatformClient.Answer;
@@ -445,6 +446,17 @@ class SignInApiTest {
             .json();
     assertThat(me.get("scopes")).isEmpty();
     assertThat(me.get("tenantId").asText()).isEqualTo("acme");
+  }
+
+  @Test
+  void anApiKeySeesWhatItIsAndHasNoSessionToEnd() {
+    JsonNode key = ApiKeys.create(platform.clientOf("acme"), "quotas:read").mustBe(201).json();
+    PlatformClient client = platform.client(ApiKeys.secret(key));
+    JsonNode me = client.get("/v1/auth/me").mustBe(200).json();
+    assertThat(me.get("credential").asText()).isEqualTo("api_key");
+    assertThat(me.get("tenantId").asText()).isEqualTo("acme");
+    refused(client.post("/v1/auth/logout", JSON.createObjectNode()), 403, "forbidden");
+    client.get("/v1/auth/me").mustBe(200);
   }
 
   @Test

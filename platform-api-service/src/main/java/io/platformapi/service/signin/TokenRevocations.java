@@ -2,7 +2,11 @@ package io.platformapi.service.signin;
 
 import io.dropwizard.lifecycle.Managed;
 import io.platformapi.service.auth.Revocations;
-import io.platformapi.service.concurrent.DaemonThreads;
+import io.platformapi.service.cache.CacheKind;
+import io.platformapi.service.cache.Caches;
+import io.platformapi.service.cache.Changes;
+import io.platformapi.service.cache.Snapshot;
+import io.platformapi.service.cache.SnapshotOptions;
 import io.platformapi.service.persistence.InAdmin;
 import io.platformapi.service.problem.UnavailableException;
 import java.time.Clock;
@@ -10,77 +14,70 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Executors;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * All revocations that still matter, in memory; the admin database is the truth.
  *
- * <p>A revocation is in force here when the call returns, on the other nodes with the hint that it
- * sends, or without one with their next look, which comes every 500 ms.
+ * <p>A revocation is in force here when the call returns, on the other nodes with the hint of the
+ * change, or without one with their next look at the table of changes.
  */
 public final class TokenRevocations implements Revocations, Managed {
-  /** Kind of the hints that something was revoked. */
-  public static final String KIND = "revocation";
-
-  static final Duration LOOK = Duration.ofMillis(500);
   // Longer than the issuer lets any access token live, so no token outlives what revokes it.
   static final Duration LONGEST_TOKEN = Duration.ofDays(7);
 
-  private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
+  private static final Duration EVERY = Duration.ofSeconds(30);
+  private static final Duration RETRY = Duration.ofSeconds(1);
   private static final String EVERYTHING = "0";
   private static final String ANY_TENANT = "";
 
   private final Logger log = LoggerFactory.getLogger(TokenRevocations.class);
   private final InAdmin admin;
   private final RevocationSql sql;
+  private final Changes changes;
   private final Clock clock;
-  private final Consumer<String> hint;
-  private final ScheduledExecutorService background;
-  private final Map<String, Instant> tokens = new ConcurrentHashMap<>();
-  private final Map<SubjectKey, Until> subjects = new ConcurrentHashMap<>();
+  private final Snapshot<Revoked> snapshot;
+  private final Revoked revoked = new Revoked();
 
   private volatile boolean loaded;
   private String horizon = EVERYTHING;
 
-  /**
-   * @param hint tells the other nodes that something was revoked; may lose it
-   */
-  public TokenRevocations(InAdmin admin, Clock clock, Consumer<String> hint) {
+  public TokenRevocations(InAdmin admin, Caches caches, Changes changes, Clock clock) {
     this.admin = admin;
     this.sql = new RevocationSql(admin);
+    this.changes = changes;
     this.clock = clock;
-    this.hint = hint;
-    this.background = Executors.newSingleThreadScheduledExecutor(new DaemonThreads("revocations"));
+    this.snapshot =
+        caches.whole(
+            CacheKind.REVOCATION,
+            "revocations",
+            revoked,
+            this::look,
+            new SnapshotOptions<>(EVERY, RETRY, Revoked::size));
   }
 
+  /** Loads before the first request comes; the caches go on from there. */
   @Override
   public void start() {
-    lookQuietly();
-    background.scheduleWithFixedDelay(
-        this::lookQuietly, LOOK.toMillis(), LOOK.toMillis(), TimeUnit.MILLISECONDS);
-  }
-
-  @Override
-  public void stop() {
-    background.shutdownNow();
+    try {
+      snapshot.refresh();
+    } catch (RuntimeException e) {
+      log.warn("revocations cannot be read: {}", e.getMessage());
+    }
   }
 
   @Override
   public boolean isRevoked(String tokenId) {
     if (!loaded) {
-      throw new UnavailableException("what was revoked cannot be told now", RETRY_AFTER);
+      throw new UnavailableException("what was revoked cannot be told now", RETRY);
     }
-    return tokens.containsKey(tokenId);
+    return snapshot.get().tokens.containsKey(tokenId);
   }
 
   @Override
   public boolean isRevoked(String tenantId, String subject, Instant issuedAt) {
+    Map<SubjectKey, Until> subjects = revoked.subjects;
     if (subjects.isEmpty()) {
       return false;
     }
@@ -102,11 +99,12 @@ public final class TokenRevocations implements Revocations, Managed {
     admin.transaction(
         () -> {
           sql.insert(token, clock.instant());
+          changes.record(CacheKind.REVOCATION, tokenId);
           alongside.run();
           return null;
         });
+    // Committed, so it holds here even if it cannot be read back now.
     remember(token);
-    hint.accept(tokenId);
   }
 
   /**
@@ -118,7 +116,7 @@ public final class TokenRevocations implements Revocations, Managed {
    */
   public void revokeSubject(
       String tenantId, String subject, Instant issuedUntil, Runnable alongside) {
-    RevocationSql.Subject revoked =
+    RevocationSql.Subject subjectRevoked =
         new RevocationSql.Subject(
             tenantId == null ? ANY_TENANT : tenantId,
             subject,
@@ -126,48 +124,31 @@ public final class TokenRevocations implements Revocations, Managed {
             clock.instant().plus(LONGEST_TOKEN));
     admin.transaction(
         () -> {
-          sql.insert(revoked, clock.instant());
+          sql.insert(subjectRevoked, clock.instant());
+          changes.record(CacheKind.REVOCATION, subjectRevoked.tenantId() + "/" + subject);
           alongside.run();
           return null;
         });
-    remember(revoked);
-    hint.accept(revoked.tenantId() + "/" + subject);
+    remember(subjectRevoked);
   }
 
-  /** Another node has revoked something: looks now. */
-  public void invalidated() {
-    try {
-      background.execute(this::lookQuietly);
-    } catch (RejectedExecutionException e) {
-      log.debug("stopped");
-    }
-  }
-
-  private void lookQuietly() {
-    try {
-      look();
-    } catch (RuntimeException e) {
-      log.warn("revocations cannot be read: {}", e.getMessage());
-    }
-  }
-
-  private synchronized void look() {
+  /** Adds what was written since the last look: the whole is too large to be read each time. */
+  private Revoked look() {
     RevocationSql.News news = sql.since(horizon);
     news.tokens().forEach(this::remember);
     news.subjects().forEach(this::remember);
     horizon = news.horizon();
     loaded = true;
-    Instant now = clock.instant();
-    tokens.values().removeIf(until -> until.isBefore(now));
-    subjects.values().removeIf(until -> until.expiresAt().isBefore(now));
+    revoked.forgetBefore(clock.instant());
+    return revoked;
   }
 
   private void remember(RevocationSql.Token token) {
-    tokens.put(token.id(), token.expiresAt());
+    revoked.tokens.put(token.id(), token.expiresAt());
   }
 
   private void remember(RevocationSql.Subject subject) {
-    subjects.merge(
+    revoked.subjects.merge(
         new SubjectKey(subject.tenantId(), subject.subject()),
         new Until(subject.issuedUntil(), subject.expiresAt()),
         Until::later);
@@ -177,6 +158,21 @@ public final class TokenRevocations implements Revocations, Managed {
     // Tokens tell whole seconds: one of the same second may be from before, so it ends too.
     return revoked != null
         && (issuedAt == null || issuedAt.getEpochSecond() <= revoked.issued().getEpochSecond());
+  }
+
+  /** What is revoked: one and the same, which only grows between two clean-ups. */
+  private static final class Revoked {
+    final Map<String, Instant> tokens = new ConcurrentHashMap<>();
+    final Map<SubjectKey, Until> subjects = new ConcurrentHashMap<>();
+
+    void forgetBefore(Instant now) {
+      tokens.values().removeIf(until -> until.isBefore(now));
+      subjects.values().removeIf(until -> until.expiresAt().isBefore(now));
+    }
+
+    long size() {
+      return (long) tokens.size() + subjects.size();
+    }
   }
 
   private record SubjectKey(String tenantId, String subject) {}

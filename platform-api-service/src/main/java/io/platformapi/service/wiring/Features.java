@@ -6,7 +6,6 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.platformapi.routes.IntegrationRoutes;
 import io.platformapi.routes.Ports;
 import io.platformapi.routes.gateway.Gateway;
-import io.platformapi.routes.message.Invalidation;
 import io.platformapi.service.PlatformConfiguration;
 import io.platformapi.service.apikey.ApiKeyFeature;
 import io.platformapi.service.apikey.ApiKeyResource;
@@ -110,7 +109,7 @@ public final class Features {
             configuration.tenants().longestOrphan(),
             meters);
     admin = databases.admin();
-    revocations = new TokenRevocations(admin, clock, hints::revoked);
+    revocations = new TokenRevocations(admin, caches, changes, clock);
 
     adminAudit = new AuditLog(databases.adminSessions(), mapper, clock);
     OutboxWriter adminOutbox =
@@ -252,7 +251,7 @@ public final class Features {
 
   /** What the routes need from the features. */
   public Ports ports() {
-    return new Ports(directory, ledger, relay, this::hinted);
+    return new Ports(directory, ledger, relay, caches::hinted);
   }
 
   /** Serves the features, and starts what they do in the background. */
@@ -272,15 +271,6 @@ public final class Features {
     environment.lifecycle().manage(tenants.resumer());
     environment.lifecycle().manage(apiKeys.background());
     environment.lifecycle().manage(upkeep);
-  }
-
-  /** Another node says that something has changed. */
-  private void hinted(Invalidation hint) {
-    if (hint.kind().equals(TokenRevocations.KIND)) {
-      revocations.invalidated();
-    } else {
-      caches.hinted(hint);
-    }
   }
 
   private LedgerTenant ledgerTenant(String tenantId) {

@@ -4,7 +4,6 @@ import io.platformapi.routes.IntegrationRoutes;
 import io.platformapi.routes.message.Invalidation;
 import io.platformapi.service.cache.Change;
 import io.platformapi.service.outbox.OutboxRelay;
-import io.platformapi.service.signin.TokenRevocations;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 
@@ -26,12 +25,6 @@ final class Hints {
     Optional.ofNullable(routes.get())
         .ifPresent(
             present -> present.invalidate(new Invalidation(change.kind().code(), change.key())));
-  }
-
-  /** A token or a subject was revoked on this node. */
-  void revoked(String key) {
-    Optional.ofNullable(routes.get())
-        .ifPresent(present -> present.invalidate(new Invalidation(TokenRevocations.KIND, key)));
   }
 
   void adminOutboxChanged() {

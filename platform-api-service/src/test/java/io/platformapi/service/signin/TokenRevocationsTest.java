@@ -4,6 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.platformapi.service.cache.CacheKind;
+import io.platformapi.service.cache.Caches;
+import io.platformapi.service.cache.Change;
+import io.platformapi.service.cache.ChangePoller;
+import io.platformapi.service.cache.Changes;
+import io.platformapi.service.cache.OpenMarks;
 import io.platformapi.service.persistence.ConnectionSettings;
 import io.platformapi.service.problem.UnavailableException;
 import io.platformapi.service.testing.TestDatabases;
@@ -22,27 +29,46 @@ class TokenRevocationsTest {
   private static final Runnable NOTHING = () -> {};
   private static final Duration SOON = Duration.ofSeconds(1);
 
-  private final List<String> hints = new ArrayList<>();
+  private final List<Change> hints = new ArrayList<>();
   private final Instant now = Instant.now();
   private final Instant later = now.plusSeconds(3600);
   private TestDatabases databases;
+  private final List<ChangePoller> pollers = new ArrayList<>();
   private TokenRevocations here;
   private TokenRevocations there;
 
   @BeforeEach
   void start() {
     databases = TestDatabases.create(settings(), List.of(), List.of());
-    here = new TokenRevocations(databases.inAdmin, Clock.systemUTC(), hints::add);
-    there = new TokenRevocations(databases.inAdmin, Clock.systemUTC(), hint -> {});
+    here = node(hints);
+    there = node(new ArrayList<>());
     here.start();
     there.start();
   }
 
   @AfterEach
   void stop() {
-    here.stop();
-    there.stop();
+    pollers.forEach(ChangePoller::stop);
     databases.close();
+  }
+
+  /** A node that nobody gives hints to. */
+  private TokenRevocations node(List<Change> told) {
+    SimpleMeterRegistry meters = new SimpleMeterRegistry();
+    Caches caches = new Caches(meters);
+    OpenMarks marks = new OpenMarks();
+    ChangePoller poller =
+        new ChangePoller(
+            databases.inAdmin,
+            caches,
+            marks,
+            Duration.ofMillis(500),
+            Duration.ofMinutes(1),
+            meters);
+    poller.start();
+    pollers.add(poller);
+    Changes changes = new Changes(databases.inAdmin, databases.inTenant, caches, marks, told::add);
+    return new TokenRevocations(databases.inAdmin, caches, changes, Clock.systemUTC());
   }
 
   @Test
@@ -50,7 +76,7 @@ class TokenRevocationsTest {
     assertThat(here.isRevoked("token-1")).isFalse();
     here.revoke("token-1", later, NOTHING);
     assertThat(here.isRevoked("token-1")).isTrue();
-    assertThat(hints).containsExactly("token-1");
+    assertThat(hints).containsExactly(new Change(CacheKind.REVOCATION, "token-1"));
     await().atMost(SOON).until(() -> there.isRevoked("token-1"));
     assertThat(there.isRevoked("token-2")).isFalse();
   }
@@ -67,12 +93,11 @@ class TokenRevocationsTest {
   void whatWasRevokedIsKnownAfterARestart() {
     here.revoke("token-1", later, NOTHING);
     here.revokeSubject("acme", "user-1", now, NOTHING);
-    TokenRevocations again = new TokenRevocations(databases.inAdmin, Clock.systemUTC(), k -> {});
+    TokenRevocations again = node(new ArrayList<>());
     assertThatThrownBy(() -> again.isRevoked("token-1")).isInstanceOf(UnavailableException.class);
     again.start();
     assertThat(again.isRevoked("token-1")).isTrue();
     assertThat(again.isRevoked("acme", "user-1", now)).isTrue();
-    again.stop();
   }
 
   @Test
@@ -81,8 +106,11 @@ class TokenRevocationsTest {
         Statement statement = slow.createStatement()) {
       slow.setAutoCommit(false);
       statement.execute(
-          "INSERT INTO revoked_tokens (token_id, expires_at)"
-              + " VALUES ('slow', now() + interval '1 hour')");
+          """
+          INSERT INTO revoked_tokens (token_id, expires_at)
+          VALUES ('slow', now() + interval '1 hour');
+          INSERT INTO changes (kind, key) VALUES ('revocation', 'slow')
+          """);
       here.revoke("quick", later, NOTHING);
       await().atMost(SOON).until(() -> there.isRevoked("quick"));
       assertThat(there.isRevoked("slow")).isFalse();
@@ -132,8 +160,9 @@ class TokenRevocationsTest {
   @Test
   void whatHasEndedByItselfIsForgotten() {
     here.revoke("dead", now.minusSeconds(120), NOTHING);
-    await().atMost(SOON).until(() -> !here.isRevoked("dead"));
     here.revoke("alive", later, NOTHING);
+    await().atMost(SOON).until(() -> there.isRevoked("alive"));
+    await().atMost(SOON).until(() -> !there.isRevoked("dead"));
     assertThat(TestDatabases.single(databases.adminName, "SELECT count(*) FROM revoked_tokens"))
         .isEqualTo("1");
   }
