@@ -50,6 +50,7 @@ class EveryEndpointTest {
   private static PlatformUnderTest platform;
   private static List<Endpoint> endpoints;
   private static String ownKey;
+  private static String ownUser;
 
   @BeforeAll
   static void start() throws Exception {
@@ -62,6 +63,14 @@ class EveryEndpointTest {
             .toList();
     ownKey =
         ApiKeys.create(platform.clientOf("own-tenant"), "quotas:read")
+            .mustBe(201)
+            .json()
+            .get("id")
+            .asText();
+    ownUser =
+        platform
+            .clientOf("own-tenant")
+            .post("/v1/users", "{\"subject\":\"kept\"}")
             .mustBe(201)
             .json()
             .get("id")
@@ -97,6 +106,11 @@ class EveryEndpointTest {
             "DELETE /v1/api-keys/{id}",
             "POST /v1/api-keys/{id}/rotate",
             "POST /v1/ingest/litellm",
+            "GET /v1/users",
+            "POST /v1/users",
+            "GET /v1/users/{id}",
+            "PATCH /v1/users/{id}",
+            "DELETE /v1/users/{id}",
             "PUT /v1/policies/schema",
             "DELETE /v1/roles/{name}/assignments/{assignment}",
             "POST /access/v1/evaluation",
@@ -142,11 +156,15 @@ class EveryEndpointTest {
       int expected =
           switch (endpoint.toString()) {
             case "POST /v1/tenants" -> 403;
-            case "POST /v1/api-keys", "POST /v1/policies", "POST /v1/roles" -> 201;
+            case "POST /v1/api-keys", "POST /v1/policies", "POST /v1/roles", "POST /v1/users" ->
+                201;
             case "GET /v1/tenants/{id}",
                 "GET /v1/api-keys/{id}",
                 "DELETE /v1/api-keys/{id}",
                 "POST /v1/api-keys/{id}/rotate",
+                "GET /v1/users/{id}",
+                "PATCH /v1/users/{id}",
+                "DELETE /v1/users/{id}",
                 "GET /v1/policies/{id}",
                 "PUT /v1/policies/{id}",
                 "DELETE /v1/policies/{id}",
@@ -160,7 +178,9 @@ class EveryEndpointTest {
             default -> 200;
           };
       assertThat(answer.status()).as(endpoint + ": " + answer.body()).isEqualTo(expected);
-      assertThat(answer.body()).as(endpoint.toString()).doesNotContain("own-tenant", ownKey);
+      assertThat(answer.body())
+          .as(endpoint.toString())
+          .doesNotContain("own-tenant", ownKey, ownUser);
     }
   }
 
@@ -179,7 +199,9 @@ class EveryEndpointTest {
               ? endpoint.call(maker.forTenant("other-tenant"), "own-tenant").status()
               : 403;
       assertThat(answer.status()).as(endpoint + ": " + answer.body()).isEqualTo(expected);
-      assertThat(answer.body()).as(endpoint.toString()).doesNotContain("own-tenant", ownKey);
+      assertThat(answer.body())
+          .as(endpoint.toString())
+          .doesNotContain("own-tenant", ownKey, ownUser);
     }
   }
 
@@ -391,13 +413,15 @@ class EveryEndpointTest {
     }
 
     String path(String tenant) {
-      return template
-          .replace("{id}", template.startsWith("/v1/api-keys") ? ownKey : tenant)
-          .replaceAll("\\{[a-z]+}", tenant);
+      String id =
+          template.startsWith("/v1/api-keys")
+              ? ownKey
+              : template.startsWith("/v1/users") ? ownUser : tenant;
+      return template.replace("{id}", id).replaceAll("\\{[a-z]+}", tenant);
     }
 
     Answer call(PlatformClient client, String tenant) {
-      boolean body = method.equals("POST") || method.equals("PUT");
+      boolean body = List.of("POST", "PUT", "PATCH").contains(method);
       return client.send(
           method, path(tenant), body ? "application/json" : null, body ? bodyOf(template) : null);
     }
@@ -415,7 +439,9 @@ class EveryEndpointTest {
         case "/v1/policies", "/v1/policies/{id}" -> "{\"rules\":[]}";
         case "/v1/policies/schema", "/v1/roles/{name}" -> "{}";
         case "/v1/policies/simulate" -> "{\"policies\":[]}";
+        case "/v1/users/{id}" -> "{\"displayName\":\"changed by the walk\"}";
         // A name of its own each time: the same one again would be a conflict.
+        case "/v1/users" -> "{\"subject\":\"walked-" + UUID.randomUUID() + "\"}";
         case "/v1/roles" -> "{\"name\":\"walked-" + UUID.randomUUID() + "\"}";
         case "/v1/roles/{name}/assignments" ->
             "{\"subject\":{\"type\":\"service\",\"id\":\"walked\"}}";

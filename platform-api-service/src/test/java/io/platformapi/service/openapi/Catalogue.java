@@ -196,10 +196,10 @@ final class Catalogue {
               new Entry("Take what LiteLLM's generic_api logger posts", 202, IngestResult.class)));
 
   /** By method and path, of all features. */
-  static final Map<String, Entry> ENDPOINTS = joined(OWN, PolicyCatalogue.ENDPOINTS);
+  static final Map<String, Entry> ENDPOINTS =
+      joined(OWN, PolicyCatalogue.ENDPOINTS, UserCatalogue.ENDPOINTS);
 
-  /** Schema and words of each query parameter. */
-  static final Map<String, Map<String, Object>> QUERY =
+  private static final Map<String, Map<String, Object>> OWN_QUERY =
       Map.of(
           "limit",
           parameter(
@@ -240,6 +240,9 @@ final class Catalogue {
               Tree.of("type", "string", "format", "date-time")),
           "batch",
           parameter("postings of one batch", Tree.of("type", "string", "format", "uuid")));
+
+  /** Schema and words of each query parameter. */
+  static final Map<String, Map<String, Object>> QUERY = joined(OWN_QUERY, UserCatalogue.QUERY);
 
   private Catalogue() {}
 
@@ -295,9 +298,9 @@ final class Catalogue {
   }
 
   @SafeVarargs
-  private static Map<String, Entry> joined(Map<String, Entry>... parts) {
-    Map<String, Entry> all = new TreeMap<>();
-    for (Map<String, Entry> part : parts) {
+  private static <T> Map<String, T> joined(Map<String, T>... parts) {
+    Map<String, T> all = new TreeMap<>();
+    for (Map<String, T> part : parts) {
       all.putAll(part);
     }
     return all;

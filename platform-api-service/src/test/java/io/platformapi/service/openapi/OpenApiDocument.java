@@ -196,14 +196,13 @@ final class OpenApiDocument {
     if (!Arrays.asList(method.getParameterTypes()).contains(entry.request())) {
       throw new IllegalStateException(method + " takes no " + entry.request());
     }
-    return Tree.of(
-        "required",
-        true,
-        "content",
-        Tree.of(
-            method.getAnnotation(Consumes.class).value()[0],
-            Tree.of(
-                "schema", schemas.of(entry.request()), "example", json(entry.requestExample()))));
+    Map<String, Object> content = new LinkedHashMap<>();
+    for (String type : method.getAnnotation(Consumes.class).value()) {
+      content.put(
+          type,
+          Tree.of("schema", schemas.of(entry.request()), "example", json(entry.requestExample())));
+    }
+    return Tree.of("required", true, "content", content);
   }
 
   private Map<String, Object> responses(Method method, Entry entry) {

@@ -53,7 +53,10 @@ final class Schemas {
           "CheckAnswer.decidedBy",
           "CheckAnswerError.attribute",
           "ExplainAnswerTest.attribute",
-          "SimulationReport.nextCursor");
+          "SimulationReport.nextCursor",
+          "UserDetails.subject",
+          "UserDetails.email",
+          "UserDetails.displayName");
 
   /** What a request may leave out. */
   private static final Set<String> OPTIONAL =
@@ -101,7 +104,18 @@ final class Schemas {
           "CheckRequest.context",
           "BatchRequest.semantic",
           "SimulationRequest.from",
-          "SimulationRequest.to");
+          "SimulationRequest.to",
+          "NewUser.subject",
+          "NewUser.email",
+          "NewUser.displayName",
+          "NewUser.roles",
+          "NewUser.attributes",
+          "UserPatch.subject",
+          "UserPatch.email",
+          "UserPatch.displayName",
+          "UserPatch.status",
+          "UserPatch.roles",
+          "UserPatch.attributes");
 
   private static final Map<String, String> DESCRIPTIONS =
       Map.ofEntries(
@@ -166,6 +180,14 @@ final class Schemas {
           Map.entry("AskedSubject.scopes", "of its credential; absent: whatever its credential"),
           Map.entry("CheckAnswer.policyVersion", "the platform's version and the tenant's"),
           Map.entry("RuleRef.rule", "of a tenant's rule policy/rule"),
+          Map.entry("NewUser.subject", "sub of its tokens; this or the email is needed"),
+          Map.entry("NewUser.email", "unique in the tenant, whatever its case"),
+          Map.entry("NewUser.roles", "names of roles of the tenant"),
+          Map.entry("NewUser.attributes", "what policies read of it; see docs/03-APIs.md"),
+          Map.entry("UserDetails.version", "number of the ETag"),
+          Map.entry("UserPatch.status", "suspended or active; not to be removed"),
+          Map.entry("UserPatch.roles", "replaces all; names of roles of the tenant"),
+          Map.entry("UserPatch.attributes", "merged by name; null removes"),
           Map.entry("Money.amount", "decimal number as text, up to nine places"),
           Map.entry("ErrorBodyError.code", "see docs/03-APIs.md"),
           Map.entry("Health.status", "up, or degraded when Kafka or Redis is down"));
@@ -282,7 +304,8 @@ final class Schemas {
   }
 
   private Map<String, Object> property(String key, Type type) {
-    Map<String, Object> schema = of(type);
+    Map<String, Object> shape = UserCatalogue.SHAPES.get(key);
+    Map<String, Object> schema = shape == null ? of(type) : new LinkedHashMap<>(shape);
     boolean nullable = NULLABLE.contains(key) || OPTIONAL.contains(key);
     if (nullable && schema.containsKey("type")) {
       schema.put("type", List.of(schema.get("type"), "null"));
