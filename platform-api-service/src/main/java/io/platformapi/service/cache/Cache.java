@@ -75,6 +75,12 @@ public final class Cache<V> implements Holder {
     return known != null ? hit(known) : ask(key, usable, load);
   }
 
+  /** Whether there is a value of a key, be it one that must be asked anew. */
+  boolean holds(String key) {
+    Slot<V> slot = slots.getIfPresent(key);
+    return slot instanceof Known<V> || slot instanceof Loading<V> mine && mine.previous != null;
+  }
+
   @Override
   public void invalidate(Change change, ChangeSource source) {
     if (options.emptiedByAnyChange()) {

@@ -13,7 +13,7 @@ public enum CacheKind {
   TOKEN("token"),
   /** Key: prefix of the API key. */
   API_KEY("api_key"),
-  /** Key: {@code tenantId/subject}. */
+  /** A user. Key: {@code tenantId/subject/<sub>}, and {@code tenantId/id/<user id>}. */
   SUBJECT("subject"),
   /** Key: tenant id, or empty for the platform's own. */
   POLICY("policy"),

@@ -2,6 +2,7 @@ package io.platformapi.service.cache;
 
 import java.time.Duration;
 import java.util.function.Function;
+import java.util.function.Predicate;
 
 /**
  * How much a cache keeps, and for how long.
@@ -33,6 +34,16 @@ public record CacheOptions<V>(
 
   public CacheOptions<V> whileAway(WhileAway given, Duration longestAge) {
     return new CacheOptions<>(maxEntries, timeToLive, given, longestAge, emptiedByAnyChange);
+  }
+
+  /** Keeps no other values. */
+  CacheOptions<V> keeping(Predicate<? super V> kept) {
+    return new CacheOptions<>(
+        maxEntries,
+        value -> kept.test(value) ? timeToLive.apply(value) : Duration.ZERO,
+        whileAway,
+        longest,
+        emptiedByAnyChange);
   }
 
   public CacheOptions<V> withEveryChange() {

@@ -9,6 +9,7 @@ import java.util.EnumMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Function;
@@ -64,6 +65,31 @@ public final class Caches implements Managed {
           throw new IllegalStateException("the cache " + name + " has no loader of its own");
         },
         options);
+  }
+
+  /**
+   * A cache of keys of which most may have no value.
+   *
+   * @param name label of the metrics of the values; those of the absences have {@code -absent} too
+   * @param strangers lets the loader be asked for a key of which no value is held, e.g. only a few
+   *     at a time; what is held is loaded anew past it
+   * @param options of the values, and of the absences once more
+   */
+  public <V> SparseCache<V> sparse(
+      CacheKind kind,
+      String name,
+      Function<String, Optional<V>> loader,
+      SparseCache.Strangers<V> strangers,
+      CacheOptions<Optional<V>> options) {
+    // In this order: what is told of a change last asks what was told first.
+    Cache<Optional<V>> values = keyed(kind, name, loader, options.keeping(Optional::isPresent));
+    Cache<Optional<V>> absences =
+        keyed(
+            kind,
+            name + "-absent",
+            key -> strangers.ask(() -> values.get(key)),
+            options.keeping(Optional::isEmpty));
+    return new SparseCache<>(values, absences);
   }
 
   /**

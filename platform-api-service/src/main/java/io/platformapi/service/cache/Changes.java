@@ -3,6 +3,9 @@ package io.platformapi.service.cache;
 import io.platformapi.service.persistence.DatabaseUnavailableException;
 import io.platformapi.service.persistence.InAdmin;
 import io.platformapi.service.persistence.InTenant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -59,28 +62,50 @@ public final class Changes {
    * @throws DatabaseUnavailableException when the admin database cannot be asked; nothing was done
    */
   public <T> T around(CacheKind kind, String key, Supplier<T> work) {
+    return around(kind, List.of(key), work);
+  }
+
+  /** The same for a change that concerns several keys. */
+  public <T> T around(CacheKind kind, Collection<String> keys, Supplier<T> work) {
     if (admin.isOpen() || tenant.isOpen()) {
       throw new IllegalStateException("the transaction must begin inside");
     }
-    Change change = new Change(kind, key);
-    long mark = marks.open(admin.sql(connection -> sql.mark(connection, change)), change);
+    List<OpenMarks.Mark> open = mark(keys.stream().map(key -> new Change(kind, key)).toList());
+    open.forEach(marks::open);
     try {
       return work.get();
     } finally {
       // Whether a transaction that failed was committed is not always known.
-      settle(mark, change);
+      settle(open);
     }
   }
 
-  private void settle(long mark, Change change) {
+  private List<OpenMarks.Mark> mark(List<Change> changes) {
+    return admin.sql(
+        connection -> {
+          List<OpenMarks.Mark> open = new ArrayList<>();
+          for (Change change : changes) {
+            open.add(new OpenMarks.Mark(sql.mark(connection, change), change, false));
+          }
+          return open;
+        });
+  }
+
+  private void settle(List<OpenMarks.Mark> open) {
     try {
-      admin.sql(connection -> sql.settle(connection, mark, change));
-      marks.settled(mark);
+      admin.sql(
+          connection -> {
+            for (OpenMarks.Mark mark : open) {
+              sql.settle(connection, mark.id(), mark.change());
+            }
+            return null;
+          });
+      open.forEach(mark -> marks.settled(mark.id()));
     } catch (RuntimeException e) {
       LOG.warn("a change is settled later: {}", e.getMessage());
-      marks.left(mark);
+      open.forEach(mark -> marks.left(mark.id()));
     }
-    tell(change);
+    open.forEach(mark -> tell(mark.change()));
   }
 
   private void tell(Change change) {

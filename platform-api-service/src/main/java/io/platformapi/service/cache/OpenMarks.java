@@ -8,9 +8,8 @@ import java.util.concurrent.ConcurrentHashMap;
 public final class OpenMarks {
   private final Map<Long, Mark> marks = new ConcurrentHashMap<>();
 
-  long open(long id, Change change) {
-    marks.put(id, new Mark(id, change, false));
-    return id;
+  void open(Mark mark) {
+    marks.put(mark.id(), mark);
   }
 
   void settled(long id) {

@@ -232,6 +232,28 @@ class CacheNodesTest {
   }
 
   @Test
+  void aChangeOfSeveralKeysIsOneChangeOfEach() {
+    Cache<String> cache = tenantCache(reader);
+    reader.poller.poll();
+    List.of("a", "b", "c").forEach(cache::get);
+    double told = reader.invalidations(ChangeSource.POLL);
+    writer.changes.around(
+        CacheNode.KIND,
+        List.of("a", "b"),
+        () -> {
+          List.of("a", "b", "c").forEach(key -> writeInTenant(key, "new"));
+          assertThat(marks()).isEqualTo(2);
+          reader.poller.poll();
+          return "done";
+        });
+    assertThat(marks()).isZero();
+    assertThat(writer.invalidations(ChangeSource.LOCAL)).isEqualTo(2);
+    reader.poller.poll();
+    assertThat(reader.invalidations(ChangeSource.POLL)).isEqualTo(told + 4);
+    assertThat(List.of("a", "b", "c")).extracting(cache::get).containsExactly("new", "new", "none");
+  }
+
+  @Test
   void aChangeWhoseWorkFailsIsSettledToo() {
     assertThatThrownBy(
             () ->
