@@ -182,25 +182,6 @@ class ApiKeyAccessTest {
   }
 
   @Test
-  void aRevocationIsKnownOnAnotherNodeWithinASecond() throws Exception {
-    try (PlatformUnderTest other = PlatformUnderTest.start(platform.settings())) {
-      JsonNode revoked = create(acme, "quotas:read").mustBe(201).json();
-      JsonNode rotated = create(acme, "quotas:read").mustBe(201).json();
-      PlatformClient one = other.client(secret(revoked));
-      PlatformClient two = other.client(secret(rotated));
-      one.get("/v1/quotas").mustBe(200);
-      two.get("/v1/quotas").mustBe(200);
-      revoke(acme, revoked).mustBe(204);
-      rotate(acme, rotated, 0).mustBe(201);
-      await("the other node")
-          .atMost(Duration.ofMillis(1500))
-          .pollInterval(Duration.ofMillis(20))
-          .until(
-              () -> one.get("/v1/quotas").status() == 401 && two.get("/v1/quotas").status() == 401);
-    }
-  }
-
-  @Test
   void aPepperIsExchangedWithoutANewKey() throws Exception {
     JsonNode made = create(acme.with("Idempotency-Key", "pepper"), "quotas:read").json();
     PlatformSettings both =

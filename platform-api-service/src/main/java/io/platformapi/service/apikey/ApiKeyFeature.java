@@ -4,6 +4,9 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.dropwizard.lifecycle.Managed;
 import io.platformapi.service.audit.AuditLog;
 import io.platformapi.service.auth.ApiKeys;
+import io.platformapi.service.cache.CacheKind;
+import io.platformapi.service.cache.Caches;
+import io.platformapi.service.cache.Changes;
 import io.platformapi.service.config.ApiKeysConfiguration;
 import io.platformapi.service.crypto.KeyRing;
 import io.platformapi.service.http.Idempotency;
@@ -23,6 +26,8 @@ public final class ApiKeyFeature {
    * @param sessions the admin session factory
    * @param audit of the admin database
    * @param outbox of the admin database
+   * @param caches of this node
+   * @param changes where changed keys are recorded
    */
   public ApiKeyFeature(
       InAdmin admin,
@@ -30,12 +35,14 @@ public final class ApiKeyFeature {
       AuditLog audit,
       OutboxWriter outbox,
       ObjectMapper mapper,
+      Caches caches,
+      Changes changes,
       Clock clock,
       ApiKeysConfiguration configuration) {
     KeyRing secrets = KeyRing.parse(configuration.peppers());
     KeyHashes hashes = new KeyHashes(secrets);
     ApiKeySql sql = new ApiKeySql(admin);
-    KeyCache cache = new KeyCache(sql::find);
+    KeyCache cache = new KeyCache(sql::find, caches, configuration.staleAtMost().toJavaDuration());
     this.use = new KeyUse(sql, configuration.lastUsedInterval().toJavaDuration());
     this.verifier = new ApiKeyVerifier(cache, hashes, use, clock);
     this.service =
@@ -45,7 +52,7 @@ public final class ApiKeyFeature {
             hashes,
             new KeyJournal(audit, outbox),
             new Idempotency(sessions, mapper, clock, new SealedAnswers(secrets)),
-            cache::changed,
+            prefix -> changes.record(CacheKind.API_KEY, prefix),
             clock);
   }
 

@@ -39,8 +39,7 @@ public final class ApiKeyService {
 
   /**
    * @param idempotency of the admin database, whose answers are sealed
-   * @param changed called with a key's prefix after it changed; when it returns, the change is in
-   *     force on this node
+   * @param changed called with a key's prefix in the transaction that changes the key
    */
   ApiKeyService(
       InAdmin admin,
@@ -112,18 +111,14 @@ public final class ApiKeyService {
       KeyChange change, String id, KeyRotation given, Function<IssuedApiKey, Response> answer) {
     KeyRotation wanted = rules.check(given, clock.instant());
     UUID keyId = uuid(id);
-    String[] prefix = new String[1];
-    Response response =
-        admin.transaction(
-            () -> {
-              ApiKey old = keys.lock(change.tenant(), keyId).orElseThrow(ApiKeyService::unknown);
-              rules.checkGrant(change.caller(), old.details().scopes());
-              prefix[0] = old.prefix();
-              return idempotency.once(
-                  change.idempotent(), () -> answer.apply(rotate(change, old, wanted)));
-            });
-    changed.accept(prefix[0]);
-    return response;
+    return admin.transaction(
+        () -> {
+          ApiKey old = keys.lock(change.tenant(), keyId).orElseThrow(ApiKeyService::unknown);
+          rules.checkGrant(change.caller(), old.details().scopes());
+          changed.accept(old.prefix());
+          return idempotency.once(
+              change.idempotent(), () -> answer.apply(rotate(change, old, wanted)));
+        });
   }
 
   /**
@@ -133,18 +128,18 @@ public final class ApiKeyService {
    */
   void revoke(KeyChange change, String id) {
     UUID keyId = uuid(id);
-    String prefix =
-        admin.transaction(
-            () -> {
-              ApiKey key = keys.lock(change.tenant(), keyId).orElseThrow(ApiKeyService::unknown);
-              change.precondition().accept(key.version());
-              if (!key.revoked()) {
-                key.revoke(clock.instant());
-                journal.record(AuditAction.API_KEY_REVOKED, change.caller(), key.details());
-              }
-              return key.prefix();
-            });
-    changed.accept(prefix);
+    admin.transaction(
+        () -> {
+          ApiKey key = keys.lock(change.tenant(), keyId).orElseThrow(ApiKeyService::unknown);
+          change.precondition().accept(key.version());
+          // Also of one that was revoked before: this node may not have heard of it yet.
+          changed.accept(key.prefix());
+          if (!key.revoked()) {
+            key.revoke(clock.instant());
+            journal.record(AuditAction.API_KEY_REVOKED, change.caller(), key.details());
+          }
+          return null;
+        });
   }
 
   private IssuedApiKey rotate(KeyChange change, ApiKey old, KeyRotation wanted) {
@@ -175,6 +170,8 @@ public final class ApiKeyService {
             hashes.of(text),
             new ApiKey.Origin(change.caller().subject(), clock.instant()));
     keys.insert(key);
+    // Somebody may have asked for the prefix before there was a key of it.
+    changed.accept(key.prefix());
     return new Issued(text, key.details());
   }
 

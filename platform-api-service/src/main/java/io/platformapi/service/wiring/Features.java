@@ -138,6 +138,8 @@ public final class Features {
             adminAudit,
             adminOutbox,
             mapper,
+            caches,
+            changes,
             clock,
             configuration.apiKeys());
 
