@@ -130,23 +130,6 @@ class UserAccessTest {
   }
 
   @Test
-  void aSuspensionIsInForceOnAnotherNodeWithinASecond() throws Exception {
-    try (PlatformUnderTest second = PlatformUnderTest.start(platform.settings())) {
-      PlatformClient person = second.personOf("open", "elsewhere", SCOPE);
-      person.get(PROBE).mustBe(200);
-      String path = USERS + "/" + only("open", "elsewhere").get("id").asText();
-      admin("open").patch(path, "{\"status\":\"suspended\"}").mustBe(200);
-      long suspended = System.nanoTime();
-      await("the suspension")
-          .pollInterval(Duration.ofMillis(20))
-          .atMost(Duration.ofSeconds(5))
-          .until(() -> person.get(PROBE).status() == 403);
-      assertThat(Duration.ofNanos(System.nanoTime() - suspended))
-          .isLessThan(Duration.ofMillis(1500));
-    }
-  }
-
-  @Test
   void somebodyDeletedStaysRefusedUntilMadeAgain() {
     PlatformClient person = platform.personOf("open", "deleted", SCOPE);
     person.get(PROBE).mustBe(200);

@@ -40,6 +40,8 @@ class UserApiTest {
     platform = PlatformUnderTest.start();
     List.of("acme", "globex", "pages").forEach(platform::createTenant);
     client = platform.clientOf("acme");
+    client.post("/v1/roles", "{\"name\":\"auditor\"}").mustBe(201);
+    client.post("/v1/roles", "{\"name\":\"editor\"}").mustBe(201);
     sql = new TenantSql(platform.settings());
   }
 

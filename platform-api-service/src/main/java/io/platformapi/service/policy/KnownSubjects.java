@@ -7,20 +7,6 @@ import java.util.Set;
 
 /** Who the tenant itself knows: its users. Asked for every decision, so it answers from memory. */
 public interface KnownSubjects {
-  /** Nobody. */
-  KnownSubjects NONE =
-      new KnownSubjects() {
-        @Override
-        public Optional<Known> find(String tenantId, SubjectType type, String id) {
-          return Optional.empty();
-        }
-
-        @Override
-        public boolean anyHas(String tenantId, String role) {
-          return false;
-        }
-      };
-
   /**
    * @param id as the asking service names the subject: {@code sub} of its tokens
    */

@@ -159,6 +159,8 @@ final class RoleService {
 
   private Optional<String> use(Connection connection, String tenantId, String name)
       throws SQLException {
+    // Users get roles without the lock of the policy: before, and it shows here, or after.
+    roles.lock(connection, name);
     if (assignments.anyOf(connection, name) || subjects.anyHas(tenantId, name)) {
       return Optional.of("somebody has the role");
     }

@@ -26,6 +26,7 @@ final class RoleSql {
         ARRAY(SELECT p.parent FROM role_parents p WHERE p.role = r.name ORDER BY p.parent)
       FROM roles r WHERE r.name = ?
       """;
+  private static final String LOCK = "SELECT FROM roles WHERE name = ? FOR UPDATE";
   private static final String NAMES = "SELECT name FROM roles";
   private static final String LINKS = "SELECT role, parent FROM role_parents ORDER BY role, parent";
   private static final String INSERT =
@@ -62,6 +63,14 @@ final class RoleSql {
       try (ResultSet row = statement.executeQuery()) {
         return row.next() ? Optional.of(role(row)) : Optional.empty();
       }
+    }
+  }
+
+  /** Keeps everybody else from giving the role to somebody until the transaction ends. */
+  void lock(Connection connection, String name) throws SQLException {
+    try (PreparedStatement statement = connection.prepareStatement(LOCK)) {
+      statement.setString(1, name);
+      statement.executeQuery().close();
     }
   }
 

@@ -29,6 +29,10 @@ final class UserDao extends AbstractDAO<User> {
       """
       FROM User WHERE subject = :subject
       """;
+  private static final String WITH_A_ROLE =
+      """
+      SELECT u.id FROM User u WHERE :role MEMBER OF u.roles
+      """;
   private static final String RELEASE =
       """
       UPDATE User SET subject = NULL WHERE subject = :subject AND status = 'deleted'
@@ -57,6 +61,15 @@ final class UserDao extends AbstractDAO<User> {
   /** Also one that is deleted. */
   Optional<User> ofSubject(String subject) {
     return query(OF_SUBJECT).setParameter("subject", subject).uniqueResultOptional();
+  }
+
+  boolean anyHas(String role) {
+    return !currentSession()
+        .createQuery(WITH_A_ROLE, UUID.class)
+        .setParameter("role", role)
+        .setMaxResults(1)
+        .list()
+        .isEmpty();
   }
 
   void insert(User user) {

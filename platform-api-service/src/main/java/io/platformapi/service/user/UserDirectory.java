@@ -63,6 +63,18 @@ public final class UserDirectory implements UserLookup {
     }
   }
 
+  /** The user with a subject, also one that may not act; nobody is made a user. */
+  public Optional<UserView> known(String tenantId, String subject) {
+    return Texts.subject(subject)
+        ? memory.get(UserKey.ofSubject(tenantId, subject))
+        : Optional.empty();
+  }
+
+  /** Whether a user has the role, as stored now; joins a transaction on the tenant's database. */
+  public boolean anyHas(String tenantId, String role) {
+    return inTenant.read(tenantId, () -> users.anyHas(role));
+  }
+
   /** Several at once may find somebody unknown: one of them makes the user. */
   private void provision(UserKey key, TenantView tenant, Holder holder) {
     Origin origin =

@@ -1,5 +1,6 @@
 package io.platformapi.service.user;
 
+import io.platformapi.service.auth.Caller;
 import io.platformapi.service.http.Cursor;
 import io.platformapi.service.http.Idempotency;
 import io.platformapi.service.http.Page;
@@ -8,13 +9,19 @@ import io.platformapi.service.http.Uuid7;
 import io.platformapi.service.persistence.InTenant;
 import io.platformapi.service.persistence.SqlFailure;
 import io.platformapi.service.problem.ConflictException;
+import io.platformapi.service.problem.ForbiddenException;
 import io.platformapi.service.problem.ResourceNotFoundException;
+import io.platformapi.service.problem.ValidationException;
 import jakarta.ws.rs.core.Response;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.UUID;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -24,11 +31,15 @@ public final class UserService {
   static final String LIST = "users";
 
   private static final String UNIQUE_VIOLATION = "23505";
+  private static final String ROLE_CONSTRAINT = "user_roles_role";
+  private static final Profile NOBODY =
+      new Profile(null, null, null, UserStatus.ACTIVE, new TreeSet<>(), new TreeMap<>());
 
   private final InTenant inTenant;
   private final UserDao users;
   private final UserMemory memory;
   private final UserJournal journal;
+  private final RoleBook roles;
   private final Idempotency idempotency;
   private final Clock clock;
 
@@ -37,12 +48,14 @@ public final class UserService {
       UserDao users,
       UserMemory memory,
       UserJournal journal,
+      RoleBook roles,
       Idempotency idempotency,
       Clock clock) {
     this.inTenant = inTenant;
     this.users = users;
     this.memory = memory;
     this.journal = journal;
+    this.roles = roles;
     this.idempotency = idempotency;
     this.clock = clock;
   }
@@ -72,7 +85,8 @@ public final class UserService {
    * Makes a user. The subject of one that was deleted may be given again.
    *
    * @param answer makes the answer, which is stored for a repeated request
-   * @throws io.platformapi.service.problem.ValidationException that names every broken rule
+   * @throws ValidationException that names every broken rule
+   * @throws ForbiddenException when the caller may not say who has which role
    * @throws ConflictException when the subject or the email is taken
    */
   Response create(UserChange change, NewUser given, Function<UserDetails, Response> answer) {
@@ -81,17 +95,19 @@ public final class UserService {
     return changing(
         keys(origin.tenantId(), null, profile.subject()),
         origin.tenantId(),
-        () -> idempotency.once(change.idempotent(), () -> answer.apply(create(origin, profile))));
+        () -> idempotency.once(change.idempotent(), () -> answer.apply(create(change, profile))));
   }
 
-  private UserDetails create(Origin origin, Profile profile) {
+  private UserDetails create(UserChange change, Profile profile) {
+    checkRoles(change.caller(), NOBODY, profile);
     if (profile.subject() != null) {
       users.release(profile.subject());
     }
     User user = new User(Uuid7.next(), profile, clock.instant());
     users.insert(user);
     users.flush();
-    journal.created(origin, user.id(), profile, given(profile), "api");
+    journal.created(
+        Origin.of(change.caller()), user.id(), profile, NOBODY.changedIn(profile), "api");
     return user.details();
   }
 
@@ -99,7 +115,8 @@ public final class UserService {
    * Changes what the patch names; a patch that says what is there already changes nothing.
    *
    * @param answer makes the answer, which is stored for a repeated request
-   * @throws io.platformapi.service.problem.ValidationException that names every broken rule
+   * @throws ValidationException that names every broken rule
+   * @throws ForbiddenException when the caller may not say who has which role
    * @throws ConflictException when the subject or the email is taken
    */
   Response patch(
@@ -123,6 +140,7 @@ public final class UserService {
     if (before.equals(after)) {
       return user.details();
     }
+    checkRoles(change.caller(), before, after);
     if (after.subject() != null && !after.subject().equals(before.subject())) {
       users.release(after.subject());
     }
@@ -130,6 +148,25 @@ public final class UserService {
     users.flush();
     journal.changed(Origin.of(change.caller()), user.id(), before, after);
     return user.details();
+  }
+
+  /**
+   * Roles are rights: who gives or takes them, or lets somebody else have those of a user by
+   * another subject, must be allowed to assign them.
+   */
+  private void checkRoles(Caller caller, Profile before, Profile after) {
+    boolean handedOn =
+        !after.roles().isEmpty() && !Objects.equals(before.subject(), after.subject());
+    boolean assigned = handedOn || !after.roles().equals(before.roles());
+    if (assigned && !roles.mayAssign(caller)) {
+      throw new ForbiddenException("only who may write policies can say who has which role");
+    }
+    SortedSet<String> added = new TreeSet<>(after.roles());
+    added.removeAll(before.roles());
+    Set<String> unknown = added.isEmpty() ? Set.of() : roles.unknown(caller.tenant(), added);
+    if (!unknown.isEmpty()) {
+      throw unknownRoles(String.join(", ", new TreeSet<>(unknown)));
+    }
   }
 
   /** Erases what is personal of a user and keeps its tokens refused. */
@@ -201,18 +238,10 @@ public final class UserService {
     return keys.stream().distinct().toList();
   }
 
-  private static List<String> given(Profile profile) {
-    return new Profile(
-            null,
-            null,
-            null,
-            profile.status(),
-            new java.util.TreeSet<>(),
-            new java.util.TreeMap<>())
-        .changedIn(profile);
-  }
-
   private static RuntimeException refused(SqlFailure failure) {
+    if (ROLE_CONSTRAINT.equals(failure.constraint())) {
+      return unknownRoles("one that was removed meanwhile");
+    }
     if (!UNIQUE_VIOLATION.equals(failure.sqlState())) {
       return failure;
     }
@@ -220,6 +249,10 @@ public final class UserService {
         failure.constraint().equals("users_email_unique")
             ? "the email belongs to another user"
             : "the subject belongs to another user");
+  }
+
+  private static ValidationException unknownRoles(String which) {
+    return new ValidationException("roles", "must be roles of the tenant, not " + which);
   }
 
   /** Somebody else changed the subject of the user meanwhile. */

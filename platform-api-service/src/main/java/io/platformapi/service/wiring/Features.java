@@ -33,7 +33,6 @@ import io.platformapi.service.persistence.DatabaseUnavailableException;
 import io.platformapi.service.persistence.InAdmin;
 import io.platformapi.service.persistence.TenantUpgrade;
 import io.platformapi.service.persistence.UnknownDatabaseException;
-import io.platformapi.service.policy.KnownSubjects;
 import io.platformapi.service.policy.PolicyFeature;
 import io.platformapi.service.quota.LedgerResource;
 import io.platformapi.service.quota.LedgerService;
@@ -165,6 +164,7 @@ public final class Features {
             tenantOutbox,
             tenantIdempotency,
             clock);
+    UsersAndRoles usersAndRoles = new UsersAndRoles();
     users =
         new UserFeature(
             databases.tenant(),
@@ -172,7 +172,11 @@ public final class Features {
             tenantAudit,
             tenantOutbox,
             tenantIdempotency,
+            usersAndRoles,
             directory::provisionsUsers,
+            caches,
+            changes,
+            configuration.policies().staleAtMost(),
             clock);
     usage = new UsageService(databases.tenant(), ledgerTenants, clock);
     book = new LedgerService(databases.tenant(), ledgerTenants);
@@ -184,13 +188,14 @@ public final class Features {
             tenantAudit,
             tenantOutbox,
             tenantIdempotency,
-            KnownSubjects.NONE,
+            usersAndRoles,
             caches,
             changes,
             policySettings(configuration.policies()),
             mapper,
             meters,
             clock);
+    usersAndRoles.attach(users.directory(), policies.service());
     upkeep =
         new Upkeep(
             databases.servers(),
@@ -223,7 +228,7 @@ public final class Features {
   }
 
   public UserLookup userLookup() {
-    return users.lookup();
+    return users.directory();
   }
 
   public AuthAudit refusals() {
