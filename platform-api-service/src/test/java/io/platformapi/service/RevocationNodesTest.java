@@ -147,6 +147,27 @@ class RevocationNodesTest {
     stops(SOON, "no_rule_allows", node -> reason(node, "user", "somebody"));
   }
 
+  @Test
+  void theMetersTellOfKeysAndUsers() {
+    JsonNode made = ApiKeys.create(admin, "quotas:read").mustBe(201).json();
+    works(200, node -> node.client(ApiKeys.secret(made)).get(PROBE).status());
+    user("metered", "");
+    works(200, node -> node.personOf(TENANT, "metered", "quotas:read").get(PROBE).status());
+    String meters = polling.anybody().get("/metrics").mustBe(200).body();
+    for (String cache : List.of("api-keys", "users")) {
+      assertThat(meters)
+          .contains("platform_cache_gets_total{cache=\"" + cache + "\",result=\"hit\"}")
+          .contains("platform_cache_gets_total{cache=\"" + cache + "-absent\",result=\"miss\"}")
+          .contains("platform_cache_age_seconds{cache=\"" + cache + "\"}")
+          .containsPattern("platform_cache_size\\{cache=\"" + cache + "\"} [1-9]");
+    }
+    for (String kind : List.of("api_key", "subject")) {
+      assertThat(meters)
+          .contains("platform_cache_invalidations_total{kind=\"" + kind + "\",source=\"poll\"}");
+    }
+    assertThat(meters).contains("platform_cache_poll_lag_seconds ");
+  }
+
   /** On each node, so that each remembers it; on others it may take a moment to begin. */
   private static <T> void works(T expected, Function<PlatformUnderTest, T> probe) {
     assertThat(probe.apply(first)).isEqualTo(expected);

@@ -106,6 +106,15 @@ class UserRolesTest {
   }
 
   @Test
+  void aServiceThatSpeaksForAUserHandsOutNoRole() {
+    String path = user("asking");
+    PlatformClient delegate = platform.client().forTenant("acme");
+    String id = path.substring(path.lastIndexOf('/') + 1);
+    forbidden(delegate.with("X-User-Id", id).patch(path, "{\"roles\":[\"admin\"]}"));
+    delegate.patch(path, "{\"roles\":[\"viewer\"]}").mustBe(200);
+  }
+
+  @Test
   void aRoleThatAUserHasCannotBeDeleted() {
     role("held");
     String path = user("holder", "held");

@@ -13,11 +13,14 @@ import io.platformapi.service.persistence.InTenant;
 import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Collection;
+import java.util.Set;
 import org.hibernate.SessionFactory;
 
 /** Puts the parts of the feature together; its SQL and its snapshots stay inside. */
 public final class PolicyFeature {
   private final PolicyService policies;
+  private final RoleService roles;
   private final DecisionLog log;
   private final PolicyResource policyResource;
   private final RoleResource roleResource;
@@ -72,8 +75,8 @@ public final class PolicyFeature {
             policies,
             new SchemaService(store, policySql, schemaSql),
             new SimulationService(store, snapshots, decisionSql, clock));
-    this.roleResource =
-        new RoleResource(new RoleService(store, policySql, subjects), new AssignmentService(store));
+    this.roles = new RoleService(store, policySql, subjects);
+    this.roleResource = new RoleResource(roles, new AssignmentService(store));
     this.authzResource = new AuthzResource(decisions);
     this.authzenResource =
         new AuthzenResource(new AuthzenService(decisions, new AuthzenReader(mapper)), mapper);
@@ -83,6 +86,14 @@ public final class PolicyFeature {
   /** For whoever asks the policy in code. */
   public PolicyService service() {
     return policies;
+  }
+
+  /**
+   * Those of the names that no role of the tenant has, as stored now; joins a transaction on the
+   * tenant's database.
+   */
+  public Set<String> unknownRoles(String tenantId, Collection<String> names) {
+    return roles.unknown(tenantId, names);
   }
 
   /** Serves the endpoints, and records decisions in the background. */

@@ -16,12 +16,10 @@ import jakarta.ws.rs.core.Response;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Instant;
-import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.function.Function;
 
 /** A tenant's policies: written one by one, decided by as one. */
@@ -61,16 +59,6 @@ public final class PolicyService {
    */
   public Set<String> rolesOf(String tenantId, SubjectType type, String id) {
     return snapshots.of(tenantId).rolesOf(new SubjectRef(type.text(), id));
-  }
-
-  /**
-   * Those of the names that no role of the tenant has, as stored now; joins a transaction on the
-   * tenant's database.
-   */
-  public Set<String> unknownRoles(String tenantId, Collection<String> names) {
-    Set<String> unknown = new TreeSet<>(names);
-    unknown.removeAll(store.read(tenantId, roles::names));
-    return unknown;
   }
 
   Page<PolicyDetails> list(String tenantId, PageRequest page) {

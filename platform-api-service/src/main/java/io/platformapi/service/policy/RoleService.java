@@ -17,6 +17,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -64,6 +65,13 @@ final class RoleService {
 
   RoleDetails get(String tenantId, String name) {
     return store.read(tenantId, connection -> find(connection, name));
+  }
+
+  /** Those of the names that no role has; joins a transaction on the tenant's database. */
+  Set<String> unknown(String tenantId, Collection<String> names) {
+    Set<String> unknown = new TreeSet<>(names);
+    unknown.removeAll(store.read(tenantId, roles::names));
+    return unknown;
   }
 
   /**

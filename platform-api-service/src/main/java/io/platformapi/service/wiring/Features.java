@@ -195,7 +195,7 @@ public final class Features {
             mapper,
             meters,
             clock);
-    usersAndRoles.attach(users.directory(), policies.service());
+    usersAndRoles.attach(users.directory(), policies);
     upkeep =
         new Upkeep(
             databases.servers(),

@@ -4,7 +4,7 @@ import io.platformapi.service.auth.Caller;
 import io.platformapi.service.auth.Permission;
 import io.platformapi.service.auth.UserView;
 import io.platformapi.service.policy.KnownSubjects;
-import io.platformapi.service.policy.PolicyService;
+import io.platformapi.service.policy.PolicyFeature;
 import io.platformapi.service.policy.engine.SubjectType;
 import io.platformapi.service.user.RoleBook;
 import io.platformapi.service.user.UserDirectory;
@@ -15,10 +15,10 @@ import java.util.Set;
 /** Tells policies of users and users of roles, since neither feature knows the other. */
 final class UsersAndRoles implements KnownSubjects, RoleBook {
   private UserDirectory users;
-  private PolicyService policies;
+  private PolicyFeature policies;
 
   /** To be called once, before anybody asks. */
-  void attach(UserDirectory users, PolicyService policies) {
+  void attach(UserDirectory users, PolicyFeature policies) {
     this.users = users;
     this.policies = policies;
   }
@@ -41,10 +41,15 @@ final class UsersAndRoles implements KnownSubjects, RoleBook {
     return policies.unknownRoles(tenantId, names);
   }
 
-  /** The same permission as for the roles of services and API keys. */
+  /**
+   * The same permission as for the roles of services and API keys. The scopes of a service are not
+   * those of a user it speaks for, so it gives roles in its own name only.
+   */
   @Override
   public boolean mayAssign(Caller caller) {
-    return caller.scopes().contains(Permission.POLICIES_WRITE.scope());
+    boolean speaksForUser =
+        caller.user() != null && caller.scopes().contains(Permission.DELEGATION);
+    return caller.scopes().contains(Permission.POLICIES_WRITE.scope()) && !speaksForUser;
   }
 
   private static Known known(UserView user) {
