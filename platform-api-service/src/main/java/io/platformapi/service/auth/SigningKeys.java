@@ -4,7 +4,10 @@ import com.nimbusds.jose.JOSEException;
 import com.nimbusds.jose.jwk.JWK;
 import com.nimbusds.jose.jwk.JWKSet;
 import io.dropwizard.lifecycle.Managed;
-import io.platformapi.service.concurrent.DaemonThreads;
+import io.platformapi.service.cache.CacheKind;
+import io.platformapi.service.cache.Caches;
+import io.platformapi.service.cache.Snapshot;
+import io.platformapi.service.cache.SnapshotOptions;
 import io.platformapi.service.problem.UnavailableException;
 import java.io.IOException;
 import java.text.ParseException;
@@ -12,12 +15,6 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.Executors;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The issuer's public keys, fetched through the gateway and kept: refreshed in the background, at
@@ -29,33 +26,36 @@ public final class SigningKeys implements Managed {
   private static final Duration RETRY = Duration.ofSeconds(1);
   private static final Duration RETRY_AFTER = Duration.ofSeconds(5);
 
-  private final Logger log = LoggerFactory.getLogger(SigningKeys.class);
   private final Issuer issuer;
   private final Duration pause;
-  private final ScheduledExecutorService background;
-
-  private volatile Map<String, SigningKey> keys = Map.of();
-  private long lastAttempt;
-  private boolean attempted;
+  private final Snapshot<Map<String, SigningKey>> keys;
 
   /**
    * @param issuer whose keys they are
    * @param pause shortest time between two fetches that unknown key ids cause
+   * @param caches of this node
    */
-  public SigningKeys(Issuer issuer, Duration pause) {
+  public SigningKeys(Issuer issuer, Duration pause, Caches caches) {
     this.issuer = issuer;
     this.pause = pause;
-    this.background = Executors.newSingleThreadScheduledExecutor(new DaemonThreads("signing-keys"));
+    this.keys =
+        caches.whole(
+            CacheKind.SIGNING_KEY,
+            "signing-keys",
+            Map.of(),
+            this::read,
+            new SnapshotOptions<Map<String, SigningKey>>(REFRESH, RETRY, Map::size).ownStart());
   }
 
+  /** To be called when the gateway can be used. */
   @Override
   public void start() {
-    background.execute(this::fetchAndGoOn);
+    keys.start();
   }
 
   @Override
   public void stop() {
-    background.shutdownNow();
+    keys.stop();
   }
 
   /**
@@ -64,56 +64,33 @@ public final class SigningKeys implements Managed {
    * @throws UnavailableException when no key at all could be had so far: nobody can be judged
    */
   Optional<SigningKey> find(String keyId) {
-    SigningKey known = keys.get(keyId);
-    if (known == null) {
-      fetchForUnknown(keyId);
-      known = keys.get(keyId);
+    Map<String, SigningKey> known = keys.get();
+    if (!known.containsKey(keyId)) {
+      keys.refreshSeldom(pause);
+      known = keys.get();
     }
-    if (known == null && keys.isEmpty()) {
+    if (known.isEmpty()) {
       throw new UnavailableException("the token issuer cannot be reached now", RETRY_AFTER);
     }
-    return Optional.ofNullable(known);
+    return Optional.ofNullable(known.get(keyId));
   }
 
   /** All keys that are believed now: one and the same map until they change. */
   Map<String, SigningKey> current() {
-    return keys;
+    return keys.get();
   }
 
-  private void fetchAndGoOn() {
-    fetch();
-    Duration wait = keys.isEmpty() ? RETRY : REFRESH;
+  private Map<String, SigningKey> read() {
     try {
-      background.schedule(this::fetchAndGoOn, wait.toMillis(), TimeUnit.MILLISECONDS);
-    } catch (RejectedExecutionException e) {
-      log.debug("stopped");
+      return usable(JWKSet.parse(issuer.keys()));
+    } catch (IOException | ParseException | JOSEException e) {
+      throw new IllegalStateException("no keys of the issuer: " + e.getMessage(), e);
     }
   }
 
-  private synchronized void fetchForUnknown(String keyId) {
-    boolean justNow = attempted && System.nanoTime() - lastAttempt < pause.toNanos();
-    if (!justNow && !keys.containsKey(keyId)) {
-      fetch();
-    }
-  }
-
-  private synchronized void fetch() {
-    try {
-      Map<String, SigningKey> read = read();
-      if (!read.equals(keys)) {
-        keys = read;
-      }
-    } catch (IOException | ParseException | JOSEException | RuntimeException e) {
-      log.warn("cannot fetch signing keys, keeping {} known: {}", keys.size(), e.toString());
-    } finally {
-      attempted = true;
-      lastAttempt = System.nanoTime();
-    }
-  }
-
-  private Map<String, SigningKey> read() throws IOException, ParseException, JOSEException {
+  private static Map<String, SigningKey> usable(JWKSet set) throws IOException, JOSEException {
     Map<String, SigningKey> read = new HashMap<>();
-    for (JWK key : JWKSet.parse(issuer.keys()).getKeys()) {
+    for (JWK key : set.getKeys()) {
       Optional<SigningKey> usable = SigningKey.of(key);
       if (key.getKeyID() != null && usable.isPresent()) {
         read.put(key.getKeyID(), usable.get());

@@ -94,7 +94,7 @@ public final class Caches implements Managed {
 
   /**
    * A cache of one value that stands for all of a kind. The background begins with {@link #start},
-   * or its own.
+   * or when its owner starts it, see {@link SnapshotOptions#ownStart}.
    *
    * @param name label of its metrics, unique
    * @param initial what is answered before the first load
@@ -139,7 +139,10 @@ public final class Caches implements Managed {
 
   @Override
   public void start() {
-    wholes.values().forEach(snapshots -> snapshots.forEach(Snapshot::start));
+    wholes.values().stream()
+        .flatMap(List::stream)
+        .filter(snapshot -> !snapshot.startedByOwner())
+        .forEach(Snapshot::start);
   }
 
   @Override

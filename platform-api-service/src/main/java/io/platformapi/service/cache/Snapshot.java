@@ -41,6 +41,7 @@ public final class Snapshot<V> implements Holder, Managed {
   private boolean attempted;
   private long attemptedAt;
   private volatile RuntimeException failure;
+  private volatile boolean started;
 
   Snapshot(
       String name,
@@ -58,9 +59,14 @@ public final class Snapshot<V> implements Holder, Managed {
         Executors.newSingleThreadScheduledExecutor(new DaemonThreads("cache-" + name));
   }
 
+  boolean startedByOwner() {
+    return options.startedByOwner();
+  }
+
   /** Begins to load in the background. */
   @Override
   public void start() {
+    started = true;
     background.execute(this::loadAndGoOn);
   }
 
@@ -96,6 +102,10 @@ public final class Snapshot<V> implements Holder, Managed {
 
   @Override
   public void invalidate(Change change, ChangeSource source) {
+    if (options.startedByOwner() && !started) {
+      // What it is loaded from is not there yet, and its first load is yet to come.
+      return;
+    }
     long wanted = asked.incrementAndGet();
     if (source == ChangeSource.LOCAL) {
       loadQuietly(wanted);

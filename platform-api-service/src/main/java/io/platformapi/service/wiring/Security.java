@@ -37,7 +37,7 @@ public final class Security {
       Clock clock) {
     Issuer issuer =
         new Issuer(gateway, configuration.auth().issuer(), configuration.auth().gatewayPath());
-    SigningKeys keys = new SigningKeys(issuer, PAUSE_BETWEEN_KEY_FETCHES);
+    SigningKeys keys = new SigningKeys(issuer, PAUSE_BETWEEN_KEY_FETCHES, caches);
     environment.lifecycle().manage(keys);
     environment.lifecycle().manage(features.revocations());
     Refusals refusals = new Refusals(features.refusals(), meters);

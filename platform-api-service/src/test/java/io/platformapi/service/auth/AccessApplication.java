@@ -70,8 +70,10 @@ public final class AccessApplication extends Application<Configuration> {
             issuer.issuer(), LocalIssuer.RESOURCE, null, INGEST_TOKEN + "," + OLD_INGEST_TOKEN);
     Metrics metrics = new Metrics(environment.metrics());
     KongGateway gateway = new KongGateway(new GatewayConfig(kong.url()), metrics.meters());
+    Caches caches = new Caches(metrics.meters());
     SigningKeys keys =
-        new SigningKeys(new Issuer(gateway, auth.issuer(), auth.gatewayPath()), Duration.ZERO);
+        new SigningKeys(
+            new Issuer(gateway, auth.issuer(), auth.gatewayPath()), Duration.ZERO, caches);
     environment.lifecycle().manage(keys);
 
     metrics.serve(environment);
@@ -79,9 +81,7 @@ public final class AccessApplication extends Application<Configuration> {
     Refusals audited = new Refusals(refusals::add, metrics.meters());
     Authenticator authenticator =
         new Authenticator(
-            new Credentials(
-                new TokenVerifier(keys, auth, new Caches(metrics.meters()), Clock.systemUTC()),
-                new Keys()),
+            new Credentials(new TokenVerifier(keys, auth, caches, Clock.systemUTC()), new Keys()),
             new Revoked(),
             new Lookup(),
             new Users(),

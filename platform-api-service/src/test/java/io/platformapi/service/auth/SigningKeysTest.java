@@ -89,7 +89,7 @@ class SigningKeysTest {
   }
 
   private SigningKeys keys(Duration pause) {
-    return new SigningKeys(Issuers.of(issuer), pause);
+    return new SigningKeys(Issuers.of(issuer), pause, new Caches(new SimpleMeterRegistry()));
   }
 
   private TokenVerifier verifier(SigningKeys keys) {

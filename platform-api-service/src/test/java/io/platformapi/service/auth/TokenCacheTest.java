@@ -37,7 +37,8 @@ class TokenCacheTest {
     issuer = LocalIssuer.start(0, new LocalClients());
     verifier =
         new TokenVerifier(
-            new SigningKeys(Issuers.of(issuer), Duration.ZERO),
+            new SigningKeys(
+                Issuers.of(issuer), Duration.ZERO, new Caches(new SimpleMeterRegistry())),
             new AuthConfiguration(issuer.issuer(), LocalIssuer.RESOURCE, "/", "secret"),
             caches(),
             clock);

@@ -149,6 +149,23 @@ class SnapshotTest {
     assertThat(loads).hasValue(2);
   }
 
+  @Test
+  void oneThatItsOwnerStartsIsNotLoadedBefore() {
+    snapshot =
+        caches.whole(
+            CacheKind.SIGNING_KEY,
+            "owned",
+            "",
+            this::load,
+            new SnapshotOptions<String>(Duration.ofHours(1), RETRY, String::length).ownStart());
+    failure.set(new IllegalStateException("not there yet"));
+    caches.allInvalidated(ChangeSource.LOCAL);
+    assertThat(loads).as("of the other one").hasValue(1);
+    failure.set(null);
+    snapshot.start();
+    await().atMost(Duration.ofSeconds(5)).until(() -> snapshot.get().equals("one"));
+  }
+
   private Snapshot<String> snapshot(String name, Duration every) {
     return caches.whole(
         CacheKind.TENANT,
