@@ -1,20 +1,12 @@
 package io.platformapi.service.audit;
 
 import io.platformapi.service.auth.AuthAudit;
-import io.platformapi.service.persistence.InAdmin;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.regex.Pattern;
 
-/**
- * Keeps refusals in the platform's audit log. Those that come together share one transaction, so
- * that a flood of bad tokens costs the admin database one connection and few commits.
- */
+/** Keeps refused requests in the platform's audit log. */
 public final class RefusalAudit implements AuthAudit {
   /** Who is not known to be anybody. */
   static final String ANONYMOUS = "anonymous";
@@ -22,54 +14,15 @@ public final class RefusalAudit implements AuthAudit {
   private static final int MAX_TARGET = 300;
   private static final Pattern CONTROL = Pattern.compile("\\p{Cntrl}");
 
-  private final InAdmin admin;
-  private final AuditLog log;
-  private final Queue<Pending> waiting = new ConcurrentLinkedQueue<>();
-  private final Object writing = new Object();
+  private final AttemptLog log;
 
-  /**
-   * @param log of the admin database
-   */
-  public RefusalAudit(InAdmin admin, AuditLog log) {
-    this.admin = admin;
+  public RefusalAudit(AttemptLog log) {
     this.log = log;
   }
 
-  /** Returns when the refusal is in the log. */
   @Override
   public void refused(Refusal refusal) {
-    Pending own = new Pending(event(refusal));
-    waiting.add(own);
-    synchronized (writing) {
-      // Whoever held the lock before has perhaps written it already.
-      if (!own.tried) {
-        writeWaiting();
-      }
-    }
-    if (own.failure != null) {
-      throw own.failure;
-    }
-  }
-
-  private void writeWaiting() {
-    List<Pending> together = new ArrayList<>();
-    for (Pending next = waiting.poll(); next != null; next = waiting.poll()) {
-      together.add(next);
-    }
-    RuntimeException failure = null;
-    try {
-      admin.transaction(
-          () -> {
-            together.forEach(pending -> log.record(pending.event));
-            return null;
-          });
-    } catch (RuntimeException e) {
-      failure = e;
-    }
-    for (Pending pending : together) {
-      pending.tried = true;
-      pending.failure = failure;
-    }
+    log.keep(event(refusal));
   }
 
   private static AuditEvent event(Refusal refusal) {
@@ -99,17 +52,6 @@ public final class RefusalAudit implements AuthAudit {
   private static void putPresent(Map<String, String> details, String name, String value) {
     if (value != null) {
       details.put(name, value);
-    }
-  }
-
-  /** Guarded by {@link #writing}, which the waiting thread has held after the outcome was set. */
-  private static final class Pending {
-    private final AuditEvent event;
-    private boolean tried;
-    private RuntimeException failure;
-
-    Pending(AuditEvent event) {
-      this.event = event;
     }
   }
 }

@@ -4,7 +4,10 @@ package io.platformapi.service.auth;
 @FunctionalInterface
 public interface AuthAudit {
 
-  /** Keeps the refusal; when this fails the request fails, and stays refused. */
+  /**
+   * Keeps the refusal, by itself or, when there are too many, in a count of them; when this fails
+   * the request fails, and stays refused.
+   */
   void refused(Refusal refusal);
 
   /**

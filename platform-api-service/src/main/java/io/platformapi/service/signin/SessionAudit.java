@@ -1,5 +1,6 @@
 package io.platformapi.service.signin;
 
+import io.platformapi.service.audit.AttemptLog;
 import io.platformapi.service.audit.AuditAction;
 import io.platformapi.service.audit.AuditEvent;
 import io.platformapi.service.audit.AuditLog;
@@ -16,11 +17,13 @@ final class SessionAudit {
 
   private final InAdmin admin;
   private final AuditLog log;
+  private final AttemptLog attempts;
   private final TenantLookup tenants;
 
-  SessionAudit(InAdmin admin, AuditLog log, TenantLookup tenants) {
+  SessionAudit(InAdmin admin, AuditLog log, AttemptLog attempts, TenantLookup tenants) {
     this.admin = admin;
     this.log = log;
+    this.attempts = attempts;
     this.tenants = tenants;
   }
 
@@ -29,7 +32,12 @@ final class SessionAudit {
     Map<String, String> details = new LinkedHashMap<>();
     details.put("organizationId", organizationId);
     details.put("scope", scope);
-    keep(action, subject, organizationId, details, trace);
+    AuditEvent event = event(action, subject, organizationId, details, trace);
+    admin.transaction(
+        () -> {
+          log.record(event);
+          return null;
+        });
   }
 
   /**
@@ -39,7 +47,7 @@ final class SessionAudit {
     Map<String, String> details = new LinkedHashMap<>();
     details.put("organizationId", organizationId);
     details.put("reason", reason);
-    keep(action, NOBODY, organizationId, details, trace);
+    attempts.keep(event(action, NOBODY, organizationId, details, trace));
   }
 
   /** Inside a transaction of the admin database. */
@@ -56,7 +64,7 @@ final class SessionAudit {
             details));
   }
 
-  private void keep(
+  private AuditEvent event(
       AuditAction action,
       String actor,
       String organizationId,
@@ -66,12 +74,6 @@ final class SessionAudit {
         organizationId == null
             ? null
             : tenants.byOrganization(organizationId).map(TenantView::id).orElse(null);
-    admin.transaction(
-        () -> {
-          log.record(
-              new AuditEvent(
-                  actor, action, "session/" + actor, tenant, trace.requestId(), details));
-          return null;
-        });
+    return new AuditEvent(actor, action, "session/" + actor, tenant, trace.requestId(), details);
   }
 }

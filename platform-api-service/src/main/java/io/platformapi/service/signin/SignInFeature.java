@@ -1,6 +1,7 @@
 package io.platformapi.service.signin;
 
 import io.platformapi.routes.gateway.Gateway;
+import io.platformapi.service.audit.AttemptLog;
 import io.platformapi.service.audit.AuditLog;
 import io.platformapi.service.auth.IdTokenVerifier;
 import io.platformapi.service.auth.Issuer;
@@ -18,6 +19,7 @@ public final class SignInFeature {
 
   /**
    * @param log of the admin database
+   * @param attempts keeps those that were refused
    * @param revocations what is revoked, started elsewhere since every request asks it
    */
   public SignInFeature(
@@ -28,13 +30,14 @@ public final class SignInFeature {
       SigningKeys keys,
       InAdmin admin,
       AuditLog log,
+      AttemptLog attempts,
       TenantLookup tenants,
       TokenRevocations revocations,
       Clock clock) {
     SignInRules rules =
         new SignInRules(configuration.redirectUriList(), configuration.postLogoutRedirectUriList());
     TokenEndpoint endpoint = new TokenEndpoint(gateway, issuer, configuration);
-    SessionAudit audit = new SessionAudit(admin, log, tenants);
+    SessionAudit audit = new SessionAudit(admin, log, attempts, tenants);
     signIns =
         new SignInService(
             admin,

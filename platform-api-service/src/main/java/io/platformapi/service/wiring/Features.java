@@ -9,6 +9,7 @@ import io.platformapi.routes.gateway.Gateway;
 import io.platformapi.service.PlatformConfiguration;
 import io.platformapi.service.apikey.ApiKeyFeature;
 import io.platformapi.service.apikey.ApiKeyResource;
+import io.platformapi.service.audit.AttemptLog;
 import io.platformapi.service.audit.AuditEntry;
 import io.platformapi.service.audit.AuditLog;
 import io.platformapi.service.audit.RefusalAudit;
@@ -65,7 +66,7 @@ public final class Features {
   private final ChangePoller poller;
   private final LedgerStore ledger;
   private final AuditLog adminAudit;
-  private final AuthAudit refusals;
+  private final AttemptLog attempts;
   private final InAdmin admin;
   private final TokenRevocations revocations;
   private final TenantFeature tenants;
@@ -114,7 +115,7 @@ public final class Features {
     OutboxWriter adminOutbox =
         new OutboxWriter(
             databases.adminSessions(), mapper, clock, tenant -> hints.adminOutboxChanged());
-    refusals = new RefusalAudit(databases.admin(), adminAudit);
+    attempts = new AttemptLog(databases.admin(), adminAudit, meters, clock);
     tenants =
         new TenantFeature(
             databases.admin(),
@@ -232,7 +233,7 @@ public final class Features {
   }
 
   public AuthAudit refusals() {
-    return refusals;
+    return new RefusalAudit(attempts);
   }
 
   /** What was revoked before its expiry; to be started. */
@@ -251,6 +252,7 @@ public final class Features {
         keys,
         admin,
         adminAudit,
+        attempts,
         directory,
         revocations,
         clock);
@@ -277,6 +279,7 @@ public final class Features {
     environment.lifecycle().manage(caches);
     environment.lifecycle().manage(tenants.resumer());
     environment.lifecycle().manage(apiKeys.background());
+    environment.lifecycle().manage(attempts);
     environment.lifecycle().manage(upkeep);
   }
 
