@@ -107,6 +107,7 @@ class TokenTest {
         "issuer with slash",
         "no issuer",
         "unknown kid",
+        "kid of another of our keys",
         "no kid",
         "embedded jwk",
         "jku",
@@ -152,8 +153,13 @@ class TokenTest {
   @ParameterizedTest
   @MethodSource("forgeries")
   void aForgedOrWrongTokenIsUnauthenticatedAndNothingElse(String kind) throws Exception {
-    HttpResponse<String> answer = get("/quotas", forge(kind));
+    String token = forge(kind);
+    int before = app().refusals().size();
+    HttpResponse<String> answer = get("/quotas", token);
     assertThat(answer.statusCode()).as(answer.body()).isEqualTo(401);
+    assertThat(app().refusals()).hasSize(before + 1);
+    assertThat(app().refusals().get(before).reason())
+        .isEqualTo(AuthAudit.Reason.INVALID_CREDENTIAL);
     JsonNode error = MAPPER.readTree(answer.body()).path("error");
     assertThat(error.path("code").asText()).isEqualTo("unauthenticated");
     assertThat(answer.headers().firstValue("WWW-Authenticate"))
@@ -202,6 +208,10 @@ class TokenTest {
       case "issuer with slash" -> with(claims -> claims.put("iss", issuer().issuer() + "/"));
       case "no issuer" -> with(claims -> claims.remove("iss"));
       case "unknown kid" -> sign(JWSAlgorithm.ES384, "unknown", new ECDSASigner(key));
+      case "kid of another of our keys" -> {
+        issuer().rotate();
+        yield sign(JWSAlgorithm.ES384, issuer().signingKey().getKeyID(), new ECDSASigner(key));
+      }
       case "no kid" -> signText("{\"alg\":\"ES384\",\"typ\":\"at+jwt\"}", payload(), key);
       case "embedded jwk" ->
           signText(
