@@ -36,8 +36,10 @@ public final class Security {
       MeterRegistry meters,
       Clock clock) {
     Issuer issuer =
-        new Issuer(gateway, configuration.auth().issuer(), configuration.auth().gatewayPath());
+        new Issuer(
+            gateway, configuration.auth().issuer(), configuration.auth().gatewayPath(), caches);
     SigningKeys keys = new SigningKeys(issuer, PAUSE_BETWEEN_KEY_FETCHES, caches);
+    environment.lifecycle().manage(issuer);
     environment.lifecycle().manage(keys);
     environment.lifecycle().manage(features.revocations());
     Refusals refusals = new Refusals(features.refusals(), meters);

@@ -71,9 +71,9 @@ public final class AccessApplication extends Application<Configuration> {
     Metrics metrics = new Metrics(environment.metrics());
     KongGateway gateway = new KongGateway(new GatewayConfig(kong.url()), metrics.meters());
     Caches caches = new Caches(metrics.meters());
-    SigningKeys keys =
-        new SigningKeys(
-            new Issuer(gateway, auth.issuer(), auth.gatewayPath()), Duration.ZERO, caches);
+    Issuer behindKong = new Issuer(gateway, auth.issuer(), auth.gatewayPath(), caches);
+    environment.lifecycle().manage(behindKong);
+    SigningKeys keys = new SigningKeys(behindKong, Duration.ZERO, caches);
     environment.lifecycle().manage(keys);
 
     metrics.serve(environment);

@@ -3,8 +3,10 @@ package io.platformapi.service.auth;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.platformapi.routes.gateway.GatewayRequest;
 import io.platformapi.routes.gateway.GatewayResponse;
+import io.platformapi.service.cache.Caches;
 import io.platformapi.service.problem.UnavailableException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -97,7 +99,7 @@ class IssuerTest {
   }
 
   private Issuer issuer(String configured, String path) {
-    return new Issuer(this::answer, configured, path);
+    return new Issuer(this::answer, configured, path, new Caches(new SimpleMeterRegistry()));
   }
 
   private GatewayResponse answer(GatewayRequest request) {

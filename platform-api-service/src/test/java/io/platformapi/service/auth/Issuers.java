@@ -3,6 +3,7 @@ package io.platformapi.service.auth;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.platformapi.routes.gateway.GatewayConfig;
 import io.platformapi.routes.gateway.KongGateway;
+import io.platformapi.service.cache.Caches;
 import io.platformapi.service.local.LocalIssuer;
 import java.net.URI;
 
@@ -16,6 +17,7 @@ final class Issuers {
             new GatewayConfig(URI.create("http://127.0.0.1:" + issuer.port())),
             new SimpleMeterRegistry()),
         issuer.issuer(),
-        "/");
+        "/",
+        new Caches(new SimpleMeterRegistry()));
   }
 }

@@ -136,10 +136,11 @@ class SignatureAlgorithmTest {
   }
 
   private static SigningKeys keys(String published) {
+    Caches caches = new Caches(new SimpleMeterRegistry());
     return new SigningKeys(
-        new Issuer(request -> answer(request, published), ISSUER, "/logto"),
+        new Issuer(request -> answer(request, published), ISSUER, "/logto", caches),
         Duration.ZERO,
-        new Caches(new SimpleMeterRegistry()));
+        caches);
   }
 
   private static GatewayResponse answer(GatewayRequest request, String published) {
