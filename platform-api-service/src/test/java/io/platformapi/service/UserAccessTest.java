@@ -184,7 +184,7 @@ class UserAccessTest {
 
   @Test
   void withDelegationTheCallIsOfTheUserThatIsNamed() {
-    String id = make("closed", "{\"subject\":\"delegated\"}");
+    String id = make("closed", "{\"subject\":\"delegated\",\"roles\":[\"admin\"]}");
     PlatformClient delegate = platform.client().forTenant("closed");
     PlatformClient forUser = delegate.with("X-User-Id", id);
     JsonNode made = forUser.post(USERS, "{\"subject\":\"by-delegate\"}").mustBe(201).json();
@@ -213,8 +213,8 @@ class UserAccessTest {
 
   @Test
   void oneKeyOfADelegateIsAnotherKeyForEachUser() {
-    String one = make("closed", "{\"subject\":\"key-one\"}");
-    String two = make("closed", "{\"subject\":\"key-two\"}");
+    String one = make("closed", "{\"subject\":\"key-one\",\"roles\":[\"admin\"]}");
+    String two = make("closed", "{\"subject\":\"key-two\",\"roles\":[\"admin\"]}");
     PlatformClient delegate =
         platform.client().forTenant("closed").with("Idempotency-Key", "delegated");
     delegate.with("X-User-Id", one).post(USERS, "{\"email\":\"k1@x.org\"}").mustBe(201);

@@ -1,6 +1,7 @@
 package io.platformapi.service.audit;
 
 import io.platformapi.service.auth.AuthAudit;
+import io.platformapi.service.auth.Ruling;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -26,9 +27,10 @@ public final class RefusalAudit implements AuthAudit {
   }
 
   private static AuditEvent event(Refusal refusal) {
-    Map<String, String> details = new LinkedHashMap<>();
+    Map<String, Object> details = new LinkedHashMap<>();
     details.put("reason", refusal.reason().name().toLowerCase(Locale.ROOT));
     putPresent(details, "message", refusal.message());
+    putRuling(details, refusal.ruling());
     putPresent(details, "clientId", refusal.clientId());
     putPresent(details, "askedTenant", refusal.askedTenant());
     putPresent(details, "askedPlatform", refusal.askedPlatform());
@@ -49,7 +51,19 @@ public final class RefusalAudit implements AuthAudit {
     return visible.substring(0, Math.min(visible.length(), MAX_TARGET));
   }
 
-  private static void putPresent(Map<String, String> details, String name, String value) {
+  private static void putRuling(Map<String, Object> details, Ruling ruling) {
+    if (ruling == null) {
+      return;
+    }
+    putPresent(details, "decision", ruling.reason());
+    putPresent(details, "rule", ruling.rule());
+    putPresent(details, "policyVersion", ruling.version());
+    if (!ruling.errors().isEmpty()) {
+      details.put("errors", ruling.errors());
+    }
+  }
+
+  private static void putPresent(Map<String, Object> details, String name, String value) {
     if (value != null) {
       details.put(name, value);
     }

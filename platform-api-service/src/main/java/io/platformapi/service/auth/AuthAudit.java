@@ -13,6 +13,7 @@ public interface AuthAudit {
   /**
    * @param reason why
    * @param message what exactly, in words that hold nothing of the credential, or null
+   * @param ruling answer of the policy, or null when it was not asked
    * @param actor {@code sub} of the token or name of the key, or null when nobody is known
    * @param clientId {@code client_id} of the token, or null
    * @param ownTenant tenant the credential belongs to, or null
@@ -27,6 +28,7 @@ public interface AuthAudit {
   record Refusal(
       Reason reason,
       String message,
+      Ruling ruling,
       String actor,
       String clientId,
       String ownTenant,
@@ -52,6 +54,7 @@ public interface AuthAudit {
     UNKNOWN_USER,
     USER_SUSPENDED,
     USER_DELETED,
-    MISSING_SCOPE
+    MISSING_SCOPE,
+    DENIED_BY_POLICY
   }
 }

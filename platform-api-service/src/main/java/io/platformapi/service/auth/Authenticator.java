@@ -13,7 +13,8 @@ import java.util.Optional;
 
 /**
  * Tells who calls, for which tenant and of which user: from the credential alone, with X-Tenant-Id
- * and X-User-Id choosing only where the credential may choose.
+ * and X-User-Id choosing only where the credential may choose. What that caller may do is the
+ * policy's matter.
  */
 public final class Authenticator {
   private static final String DEFAULT_PLATFORM = "default";
@@ -23,6 +24,7 @@ public final class Authenticator {
   private final Revocations revocations;
   private final TenantLookup tenants;
   private final UserLookup users;
+  private final AccessGuard guard;
   private final Refusals refusals;
 
   public Authenticator(
@@ -30,19 +32,21 @@ public final class Authenticator {
       Revocations revocations,
       TenantLookup tenants,
       UserLookup users,
+      AccessPolicy policy,
       Refusals refusals) {
     this.credentials = credentials;
     this.revocations = revocations;
     this.tenants = tenants;
     this.users = users;
+    this.guard = new AccessGuard(policy, refusals);
     this.refusals = refusals;
   }
 
   /**
    * @param authorization all values of the header {@code Authorization}
    * @throws UnauthenticatedException without one valid credential
-   * @throws ForbiddenException without the permission, for another tenant than the credential's, or
-   *     of another user
+   * @throws ForbiddenException when the policy does not allow it, for another tenant than the
+   *     credential's, or of another user
    * @throws TenantSuspendedException when the tenant may not be used
    */
   Caller authenticate(List<String> authorization, Attempt attempt, Permission permission) {
@@ -62,10 +66,7 @@ public final class Authenticator {
     }
     checkUse(claim, permission);
     claim = withUser(claim);
-    if (!permission.grantedBy(identity.scopes())) {
-      throw refusals.forbidden(
-          Reason.MISSING_SCOPE, "the scope " + permission.scope() + " is needed", claim);
-    }
+    Access access = guard.admit(claim, permission);
     return new Caller(
         identity.credential(),
         identity.subject(),
@@ -74,6 +75,7 @@ public final class Authenticator {
         claim.tenant() == null ? null : claim.tenant().id(),
         platform,
         identity.scopes(),
+        access,
         request.requestId());
   }
 
@@ -149,7 +151,7 @@ public final class Authenticator {
     }
     switch (claim.tenant().state()) {
       case SUSPENDED -> {
-        refusals.keep(Reason.TENANT_SUSPENDED, null, claim);
+        refusals.keep(Reason.TENANT_SUSPENDED, null, null, claim);
         throw new TenantSuspendedException();
       }
       case NOT_READY -> throw new UnavailableException("the tenant is not ready", RETRY_AFTER);

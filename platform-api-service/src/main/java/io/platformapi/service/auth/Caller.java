@@ -17,6 +17,7 @@ import java.util.Set;
  *     chosen
  * @param platformId platform of the tenant, {@code default} when none
  * @param scopes granted scopes
+ * @param access what the policy lets it do
  * @param requestId correlation id of the request
  */
 public record Caller(
@@ -27,6 +28,7 @@ public record Caller(
     String tenant,
     String platformId,
     Set<String> scopes,
+    Access access,
     String requestId)
     implements Principal {
 

@@ -1,8 +1,9 @@
 package io.platformapi.service.auth;
 
-import java.util.Set;
-
-/** Every permission an endpoint can ask for; its scope is what a credential must carry. */
+/**
+ * Every permission an endpoint can ask for. A scope such as {@code quotas:read} names the type of
+ * the resources and the action; the policy decides who may.
+ */
 public enum Permission {
   /** What every caller may do, with any scope or none: see and end its own session. */
   OWN_SESSION(null, false),
@@ -23,11 +24,19 @@ public enum Permission {
    */
   public static final String DELEGATION = "platform:delegate";
 
+  /** Scope of a credential that may use the roles of its subject. */
+  public static final String ROLES = "platform:roles";
+
   private final String scope;
+  private final String resourceType;
+  private final String action;
   private final boolean tenantScoped;
 
   Permission(String scope, boolean tenantScoped) {
+    String[] parts = scope == null ? new String[2] : scope.split(":", 2);
     this.scope = scope;
+    this.resourceType = parts[0];
+    this.action = parts[1];
     this.tenantScoped = tenantScoped;
   }
 
@@ -36,9 +45,19 @@ public enum Permission {
     return scope;
   }
 
-  /** Whether these scopes are enough. */
-  boolean grantedBy(Set<String> scopes) {
-    return scope == null || scopes.contains(scope);
+  /** Type of the resources that it is about, as policies name it, or null without a scope. */
+  public String resourceType() {
+    return resourceType;
+  }
+
+  /** What it lets do with them, as policies name it, or null without a scope. */
+  public String action() {
+    return action;
+  }
+
+  /** Whether it is about the rules themselves. */
+  boolean aboutPolicies() {
+    return this == POLICIES_READ || this == POLICIES_WRITE;
   }
 
   /** Whether an endpoint with this permission needs a tenant. */

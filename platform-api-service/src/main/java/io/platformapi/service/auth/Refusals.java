@@ -28,12 +28,13 @@ public final class Refusals {
     keep(
         presented ? Reason.INVALID_CREDENTIAL : Reason.NO_CREDENTIAL,
         presented ? refused.getMessage() : null,
+        null,
         new Claim(null, null, null, attempt));
   }
 
   /** Somebody may not act here at all; nothing is said of why. */
   ForbiddenException misplaced(Reason reason, Claim claim) {
-    keep(reason, null, claim);
+    keep(reason, null, null, claim);
     return new ForbiddenException("the credential may not act here");
   }
 
@@ -43,12 +44,16 @@ public final class Refusals {
    * @param message what exactly; the caller reads it
    */
   ForbiddenException forbidden(Reason reason, String message, Claim claim) {
-    keep(reason, message, claim);
+    keep(reason, message, null, claim);
     return new ForbiddenException(message);
   }
 
-  /** Keeps a refusal. */
-  void keep(Reason reason, String message, Claim claim) {
+  /**
+   * Keeps a refusal.
+   *
+   * @param ruling answer of the policy, or null when it was not asked
+   */
+  void keep(Reason reason, String message, Ruling ruling, Claim claim) {
     meters.counter("auth.refused", "reason", reason.name().toLowerCase(Locale.ROOT)).increment();
     Identity identity = claim.identity();
     RequestContext request = claim.attempt().request();
@@ -56,6 +61,7 @@ public final class Refusals {
         new Refusal(
             reason,
             message,
+            ruling,
             identity == null ? null : identity.subject(),
             identity == null ? null : identity.clientId(),
             claim.tenant() == null ? null : claim.tenant().id(),

@@ -7,12 +7,13 @@ import java.util.Set;
  * What authorization needs to know of a user.
  *
  * @param id user id
+ * @param subject {@code sub} of its tokens, or null when it has none
  * @param status whether it may act now
  * @param roles names of its roles
  * @param attributes what policies read of it: String, Long, BigDecimal, Boolean, List of String
  */
 public record UserView(
-    String id, Status status, Set<String> roles, Map<String, Object> attributes) {
+    String id, String subject, Status status, Set<String> roles, Map<String, Object> attributes) {
 
   /** Whether a user may act. */
   public enum Status {

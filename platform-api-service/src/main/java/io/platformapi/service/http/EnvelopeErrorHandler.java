@@ -59,6 +59,6 @@ final class EnvelopeErrorHandler extends ErrorHandler {
   private static RequestContext contextOf(Request request) {
     return request.getAttribute(RequestContext.ATTRIBUTE) instanceof RequestContext context
         ? context
-        : RequestContext.of(request.getHeaders());
+        : RequestContext.of(request.getHeaders(), null);
   }
 }

@@ -31,8 +31,10 @@ public final class RequestContext {
   private final String traceId;
   private final String traceparent;
   private final boolean selectionReadable;
+  private final String clientAddress;
 
-  private RequestContext(HttpFields headers) {
+  private RequestContext(HttpFields headers, String clientAddress) {
+    this.clientAddress = clientAddress;
     String givenRequestId = plain(headers, REQUEST_ID);
     this.requestId = givenRequestId == null ? Uuid7.next().toString() : givenRequestId;
     this.tenantId = plain(headers, TENANT_ID);
@@ -47,8 +49,11 @@ public final class RequestContext {
             && (userId != null || !headers.contains(USER_ID));
   }
 
-  static RequestContext of(HttpFields headers) {
-    return new RequestContext(headers);
+  /**
+   * @param clientAddress where the request comes from, or null when that is not known
+   */
+  static RequestContext of(HttpFields headers, String clientAddress) {
+    return new RequestContext(headers, clientAddress);
   }
 
   public String requestId() {
@@ -73,6 +78,11 @@ public final class RequestContext {
   /** Whether the tenant, platform and user headers, where present, could be used. */
   public boolean selectionReadable() {
     return selectionReadable;
+  }
+
+  /** IP address that the request comes from, or null when that is not known. */
+  public String clientAddress() {
+    return clientAddress;
   }
 
   /** Id of the trace, from {@code traceparent} if that is valid, or null. */

@@ -13,7 +13,8 @@ final class RequestContextHandler extends Handler.Wrapper {
 
   @Override
   public boolean handle(Request request, Response response, Callback callback) throws Exception {
-    RequestContext context = RequestContext.of(request.getHeaders());
+    RequestContext context =
+        RequestContext.of(request.getHeaders(), Request.getRemoteAddr(request));
     request.setAttribute(RequestContext.ATTRIBUTE, context);
     context.echo(response.getHeaders());
     MDC.put(RequestContext.REQUEST_ID_IN_LOGS, context.requestId());

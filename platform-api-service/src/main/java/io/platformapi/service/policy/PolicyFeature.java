@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.dropwizard.core.setup.Environment;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.platformapi.service.audit.AuditLog;
+import io.platformapi.service.auth.AccessPolicy;
 import io.platformapi.service.cache.Caches;
 import io.platformapi.service.cache.Changes;
 import io.platformapi.service.http.Idempotency;
@@ -19,7 +20,7 @@ import org.hibernate.SessionFactory;
 
 /** Puts the parts of the feature together; its SQL and its snapshots stay inside. */
 public final class PolicyFeature {
-  private final PolicyService policies;
+  private final AccessPolicy access;
   private final RoleService roles;
   private final DecisionLog log;
   private final PolicyResource policyResource;
@@ -67,12 +68,12 @@ public final class PolicyFeature {
             settings.decisionQueue,
             settings.decisionAge,
             settings.decisionRows);
-    this.policies = new PolicyService(store, snapshots, policySql, schemaSql);
+    this.access = new CallerPolicy(snapshots, clock, meters);
     DecisionService decisions =
         new DecisionService(snapshots, new QuestionReader(subjects, clock), log);
     this.policyResource =
         new PolicyResource(
-            policies,
+            new PolicyService(store, policySql, schemaSql),
             new SchemaService(store, policySql, schemaSql),
             new SimulationService(store, snapshots, decisionSql, clock));
     this.roles = new RoleService(store, policySql, subjects);
@@ -83,9 +84,9 @@ public final class PolicyFeature {
     this.metadataResource = new AuthzenMetadataResource(settings.publicUrl);
   }
 
-  /** For whoever asks the policy in code. */
-  public PolicyService service() {
-    return policies;
+  /** Guards this service's own endpoints. */
+  public AccessPolicy access() {
+    return access;
   }
 
   /**

@@ -5,12 +5,9 @@ import io.platformapi.service.http.Cursor;
 import io.platformapi.service.http.Page;
 import io.platformapi.service.http.PageRequest;
 import io.platformapi.service.http.Uuid7;
-import io.platformapi.service.policy.engine.PolicySnapshot;
-import io.platformapi.service.policy.engine.SubjectType;
 import io.platformapi.service.problem.ConflictException;
 import io.platformapi.service.problem.FieldProblem;
 import io.platformapi.service.problem.ResourceNotFoundException;
-import io.platformapi.service.problem.UnavailableException;
 import io.platformapi.service.problem.ValidationException;
 import jakarta.ws.rs.core.Response;
 import java.sql.Connection;
@@ -19,46 +16,23 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Function;
 
 /** A tenant's policies: written one by one, decided by as one. */
-public final class PolicyService {
+final class PolicyService {
   static final String LIST = "policies";
   static final int MAX_POLICIES = 1000;
   static final int MAX_RULES = 10_000;
 
   private final PolicyStore store;
-  private final PolicySnapshots snapshots;
   private final PolicySql policies;
   private final SchemaSql schemas;
   private final RoleSql roles = new RoleSql();
 
-  PolicyService(
-      PolicyStore store, PolicySnapshots snapshots, PolicySql policies, SchemaSql schemas) {
+  PolicyService(PolicyStore store, PolicySql policies, SchemaSql schemas) {
     this.store = store;
-    this.snapshots = snapshots;
     this.policies = policies;
     this.schemas = schemas;
-  }
-
-  /**
-   * All policy that counts for a tenant's resources, from memory.
-   *
-   * @param tenantId the tenant, or null for the platform's own policy alone
-   * @throws UnavailableException when the policy is not known well enough: nothing may be allowed
-   */
-  public PolicySnapshot snapshot(String tenantId) {
-    return tenantId == null ? snapshots.platform() : snapshots.of(tenantId).snapshot();
-  }
-
-  /**
-   * Roles assigned here to a service or an API key, from memory; users have theirs elsewhere.
-   *
-   * @throws UnavailableException as {@link #snapshot}
-   */
-  public Set<String> rolesOf(String tenantId, SubjectType type, String id) {
-    return snapshots.of(tenantId).rolesOf(new SubjectRef(type.text(), id));
   }
 
   Page<PolicyDetails> list(String tenantId, PageRequest page) {

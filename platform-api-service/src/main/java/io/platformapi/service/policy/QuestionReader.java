@@ -1,5 +1,6 @@
 package io.platformapi.service.policy;
 
+import io.platformapi.service.auth.Permission;
 import io.platformapi.service.policy.engine.AccessEnvironment;
 import io.platformapi.service.policy.engine.AccessRequest;
 import io.platformapi.service.policy.engine.AccessResource;
@@ -25,9 +26,6 @@ import java.util.Set;
  */
 final class QuestionReader {
   static final String TIME = "time";
-
-  /** A credential with this scope may use the roles of its subject. */
-  private static final String ROLES_SCOPE = "platform:roles";
 
   private static final String IP = "ip";
   private static final String CREDENTIAL = "credential";
@@ -61,7 +59,7 @@ final class QuestionReader {
             policy.tenantId(),
             roles(policy, type, asked.subject(), known),
             asked.subject().scopes() == null
-                ? Set.of(ROLES_SCOPE)
+                ? Set.of(Permission.ROLES)
                 : Set.copyOf(asked.subject().scopes()),
             declared(Vocabulary.SUBJECT, given, schema.subject().keySet(), said.keySet(), ignored));
     Map<String, Object> properties = orEmpty(asked.resource().attributes());

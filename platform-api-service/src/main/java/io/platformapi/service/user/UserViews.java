@@ -40,6 +40,7 @@ final class UserViews {
         };
     return new UserView(
         user.id().toString(),
+        user.subject(),
         status,
         Set.copyOf(profile.roles()),
         Collections.unmodifiableMap(profile.attributes()));

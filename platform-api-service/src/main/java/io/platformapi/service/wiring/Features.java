@@ -13,6 +13,7 @@ import io.platformapi.service.audit.AttemptLog;
 import io.platformapi.service.audit.AuditEntry;
 import io.platformapi.service.audit.AuditLog;
 import io.platformapi.service.audit.RefusalAudit;
+import io.platformapi.service.auth.AccessPolicy;
 import io.platformapi.service.auth.ApiKeys;
 import io.platformapi.service.auth.AuthAudit;
 import io.platformapi.service.auth.Issuer;
@@ -230,6 +231,11 @@ public final class Features {
 
   public UserLookup userLookup() {
     return users.directory();
+  }
+
+  /** What the callers of the endpoints may do. */
+  public AccessPolicy accessPolicy() {
+    return policies.access();
   }
 
   public AuthAudit refusals() {

@@ -50,6 +50,7 @@ public final class Security {
             features.revocations(),
             features.tenantLookup(),
             features.userLookup(),
+            features.accessPolicy(),
             refusals);
     new AccessRules(
             authenticator, new IngestTokens(configuration.auth().ingestTokenList()), refusals)

@@ -59,6 +59,7 @@ class RefusalAuditTest {
     return new Refusal(
         Reason.NO_CREDENTIAL,
         null,
+        null,
         actor,
         null,
         null,

@@ -85,6 +85,7 @@ public final class AccessApplication extends Application<Configuration> {
             new Revoked(),
             new Lookup(),
             new Users(),
+            AccessApplication::byScopes,
             audited);
     new AccessRules(authenticator, new IngestTokens(auth.ingestTokenList()), audited)
         .install(environment.jersey());
@@ -105,7 +106,16 @@ public final class AccessApplication extends Application<Configuration> {
   }
 
   private static UserView user(String id, UserView.Status status) {
-    return new UserView(id, status, Set.of("viewer"), Map.of("department", "research"));
+    return new UserView(
+        id, id.replace("-id", ""), status, Set.of("viewer"), Map.of("department", "research"));
+  }
+
+  /** Whoever has the scope may; so may a user that a delegate speaks for. */
+  private static Rights byScopes(Asker asker, Permission permission) {
+    boolean allowed =
+        asker.scopes().contains(permission.scope()) || asker.scopes().contains(Permission.ROLES);
+    return () ->
+        allowed ? Ruling.ALLOWED : new Ruling(false, "none", null, false, "1-1", List.of());
   }
 
   List<AuthAudit.Refusal> refusals() {

@@ -333,6 +333,7 @@ class QuotaServiceTest {
         tenant,
         "default",
         Set.of(),
+        null,
         "request-1");
   }
 

@@ -33,6 +33,16 @@ final class Attributes {
     if (texts == null || texts.isEmpty()) {
       return Set.of();
     }
+    for (String text : texts) {
+      if (text(text) == null) {
+        return storable(texts);
+      }
+    }
+    // Nearly always, and no copy when the set is immutable already.
+    return Set.copyOf(texts);
+  }
+
+  private static Set<String> storable(Set<String> texts) {
     Set<String> storable = new HashSet<>();
     for (String text : texts) {
       if (text(text) != null) {

@@ -29,17 +29,22 @@ final class Evaluation implements Facts {
 
   /** Whether a rule counts; remembers it as the winner when it stands before the one so far. */
   boolean counts(CompiledRule rule) {
-    current = rule;
+    begin(rule);
     Truth truth = rule.condition().evaluate(this);
-    if (rule.broken()) {
-      report(null, "the rule cannot be read");
-    }
     if (!rule.counts(truth)) {
       return false;
     }
     winner = rule;
     winnerTruth = truth;
     return true;
+  }
+
+  /** Errors from here on are this rule's, and its own is the first. */
+  void begin(CompiledRule rule) {
+    enter(rule);
+    if (rule.broken()) {
+      report(null, "the rule cannot be read");
+    }
   }
 
   /** Errors from here on are this rule's. */

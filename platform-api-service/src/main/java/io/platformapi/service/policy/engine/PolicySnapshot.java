@@ -100,11 +100,12 @@ public final class PolicySnapshot {
       AccessEnvironment environment) {
     AccessResource resource = new AccessResource(resourceType, null, resourceTenant, Map.of());
     Evaluation evaluation = new Evaluation(subject, resource, environment);
-    ResourceFilter.Builder filter = new ResourceFilter.Builder();
+    ResourceFilter.Builder filter = new ResourceFilter.Builder(nothingAllows);
     for (CompiledRule rule : considered(subject, action, resource)) {
-      filter.add(rule.rule().effect(), rule.condition().partial(evaluation));
+      evaluation.begin(rule);
+      filter.add(rule, rule.condition().partial(evaluation));
     }
-    return filter.build();
+    return filter.build(evaluation.errors());
   }
 
   /** The rules that fit type, action and roles, in their order. */

@@ -28,16 +28,27 @@ public final class ResourceFilter {
   /** Each of them must be false. */
   private final List<ResourceCondition> denies;
 
+  private final AccessDecision denial;
+
   private ResourceFilter(
-      Kind kind, List<ResourceCondition> allows, List<ResourceCondition> denies) {
+      Kind kind,
+      List<ResourceCondition> allows,
+      List<ResourceCondition> denies,
+      AccessDecision denial) {
     this.kind = kind;
     this.allows = allows;
     this.denies = denies;
+    this.denial = denial;
   }
 
   /** Whether rows have to be looked at. */
   public Kind kind() {
     return kind;
+  }
+
+  /** The decision about every resource when it is {@link Kind#NOTHING}, else null. */
+  public AccessDecision denial() {
+    return denial;
   }
 
   /**
@@ -83,16 +94,26 @@ public final class ResourceFilter {
     }
   }
 
-  /** Takes the rules that fit, each with what is left of its condition. */
+  /** Takes the rules that fit, in their order, each with what is left of its condition. */
   static final class Builder {
+    private final AccessDecision nothingAllows;
     private final Set<ResourceCondition> allows = new LinkedHashSet<>();
     private final Set<ResourceCondition> denies = new LinkedHashSet<>();
     private boolean allowed;
-    private boolean denied;
+    private AccessDecision denied;
 
-    void add(Effect effect, ResourceCondition condition) {
-      if (effect == Effect.DENY) {
-        denied |= !condition.mayBe(Truth.FALSE);
+    /**
+     * @param nothingAllows the decision when no rule allows
+     */
+    Builder(AccessDecision nothingAllows) {
+      this.nothingAllows = nothingAllows;
+    }
+
+    void add(CompiledRule rule, ResourceCondition condition) {
+      if (!rule.allows()) {
+        if (denied == null && !condition.mayBe(Truth.FALSE)) {
+          denied = rule.decision(condition.always(Truth.TRUE) ? Truth.TRUE : Truth.UNKNOWN);
+        }
         if (!condition.always(Truth.FALSE)) {
           denies.add(condition);
         }
@@ -102,14 +123,18 @@ public final class ResourceFilter {
       }
     }
 
-    ResourceFilter build() {
-      if (denied || allows.isEmpty()) {
-        return new ResourceFilter(Kind.NOTHING, List.of(), List.of());
+    /**
+     * @param errors met while the rules were read
+     */
+    ResourceFilter build(List<EvaluationError> errors) {
+      if (denied != null || allows.isEmpty()) {
+        AccessDecision denial = denied == null ? nothingAllows : denied;
+        return new ResourceFilter(Kind.NOTHING, List.of(), List.of(), denial.with(errors));
       }
       List<ResourceCondition> conditions = allowed ? List.of() : List.copyOf(allows);
       return allowed && denies.isEmpty()
-          ? new ResourceFilter(Kind.EVERYTHING, List.of(), List.of())
-          : new ResourceFilter(Kind.CONDITION, conditions, List.copyOf(denies));
+          ? new ResourceFilter(Kind.EVERYTHING, List.of(), List.of(), null)
+          : new ResourceFilter(Kind.CONDITION, conditions, List.copyOf(denies), null);
     }
   }
 }
