@@ -1,8 +1,13 @@
 package io.platformapi.service.apikey;
 
 import io.dropwizard.hibernate.AbstractDAO;
+import io.platformapi.service.auth.RowColumns;
+import io.platformapi.service.auth.RowFilter;
+import io.platformapi.service.persistence.NativeRows;
 import jakarta.persistence.LockModeType;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import org.hibernate.SessionFactory;
@@ -16,8 +21,18 @@ final class ApiKeyDao extends AbstractDAO<ApiKey> {
       """;
   private static final String PAGE =
       """
-      FROM ApiKey WHERE tenantId = :tenant AND id > :after ORDER BY id
+      SELECT k.* FROM api_keys k WHERE k.tenant_id = ? AND k.id > ? AND (%s) ORDER BY k.id LIMIT ?
       """;
+
+  /** What policies read of a key. */
+  static final RowColumns COLUMNS =
+      new RowColumns(
+          Map.of(
+              "resource.id", "CAST(k.id AS text)",
+              "resource.name", "k.name",
+              "resource.createdBy", "k.created_by",
+              "resource.scopes", "k.scopes"));
+
   // Below every UUIDv7.
   private static final UUID FIRST = new UUID(0, 0);
 
@@ -43,13 +58,18 @@ final class ApiKeyDao extends AbstractDAO<ApiKey> {
     currentSession().flush();
   }
 
-  /** Keys in id order, which is that of their creation, those after the given id. */
-  List<ApiKey> page(String tenant, Optional<UUID> after, int rows) {
-    return list(
-        query(PAGE)
-            .setParameter("tenant", tenant)
-            .setParameter("after", after.orElse(FIRST))
-            .setMaxResults(rows));
+  /**
+   * Keys in id order, which is that of their creation, those after the given id.
+   *
+   * @param visible what the caller may see, in {@link #COLUMNS}
+   */
+  List<ApiKey> page(String tenant, RowFilter visible, Optional<UUID> after, int rows) {
+    List<Object> values = new ArrayList<>();
+    values.add(tenant);
+    values.add(after.orElse(FIRST));
+    values.addAll(visible.binds());
+    values.add(rows);
+    return NativeRows.list(currentSession(), ApiKey.class, PAGE.formatted(visible.sql()), values);
   }
 
   private Query<ApiKey> one(String tenant, UUID id) {

@@ -40,7 +40,7 @@ public final class ApiKeyResource {
   @Requires(Permission.API_KEYS_READ)
   public Page<ApiKeyDetails> list(
       @Auth Caller caller, @QueryParam("limit") String limit, @QueryParam("cursor") String cursor) {
-    return keys.list(caller.tenant(), PageRequest.parse(limit, cursor, ApiKeyService.LIST, 1));
+    return keys.list(caller, PageRequest.parse(limit, cursor, ApiKeyService.LIST, 1));
   }
 
   @POST
@@ -60,7 +60,7 @@ public final class ApiKeyResource {
   @Path("/{id}")
   @Requires(Permission.API_KEYS_READ)
   public Response get(@Auth Caller caller, @PathParam("id") String id) {
-    ApiKeyDetails key = keys.get(caller.tenant(), id);
+    ApiKeyDetails key = keys.get(caller, id);
     return Response.ok(key).tag(Versions.tag(key.version())).build();
   }
 

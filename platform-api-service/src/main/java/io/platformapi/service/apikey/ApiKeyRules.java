@@ -1,5 +1,6 @@
 package io.platformapi.service.apikey;
 
+import io.platformapi.service.auth.AuthAudit.Reason;
 import io.platformapi.service.auth.Caller;
 import io.platformapi.service.auth.Permission;
 import io.platformapi.service.problem.FieldProblem;
@@ -74,7 +75,9 @@ final class ApiKeyRules {
   void checkGrant(Caller caller, Collection<String> scopes) {
     for (String scope : scopes) {
       if (!caller.scopes().contains(scope)) {
-        throw new ForbiddenException("only who has the scope " + scope + " can give it");
+        throw caller
+            .access()
+            .refuse(Reason.SCOPE_NOT_OWN, "only who has the scope " + scope + " can give it");
       }
     }
   }

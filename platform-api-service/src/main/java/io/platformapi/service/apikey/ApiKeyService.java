@@ -3,6 +3,8 @@ package io.platformapi.service.apikey;
 import io.platformapi.service.audit.AuditAction;
 import io.platformapi.service.auth.Caller;
 import io.platformapi.service.auth.Credential;
+import io.platformapi.service.auth.ResourceView;
+import io.platformapi.service.auth.RowFilter;
 import io.platformapi.service.http.Cursor;
 import io.platformapi.service.http.Idempotency;
 import io.platformapi.service.http.Page;
@@ -18,6 +20,7 @@ import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Consumer;
@@ -26,6 +29,8 @@ import java.util.function.Function;
 /** A tenant's API keys: made, shown, rotated and revoked. */
 public final class ApiKeyService {
   static final String LIST = "api-keys";
+
+  private static final String THING = "API key";
 
   private final InAdmin admin;
   private final ApiKeyDao keys;
@@ -58,23 +63,36 @@ public final class ApiKeyService {
     this.clock = clock;
   }
 
-  /** A tenant's keys in order of their creation, also those that have ended. */
-  Page<ApiKeyDetails> list(String tenant, PageRequest page) {
+  /**
+   * Those of a tenant's keys that the caller may see, in order of their creation, also those that
+   * have ended.
+   */
+  Page<ApiKeyDetails> list(Caller caller, PageRequest page) {
+    RowFilter visible = caller.access().rows(ApiKeyDao.COLUMNS);
     Optional<UUID> after = page.after().map(cursor -> cursor.uuid(0));
     List<ApiKeyDetails> rows =
         admin.read(
             () ->
-                keys.page(tenant, after, page.rowsToRead()).stream().map(ApiKey::details).toList());
+                keys.page(caller.tenant(), visible, after, page.rowsToRead()).stream()
+                    .map(ApiKey::details)
+                    .toList());
     return Page.of(rows, page, key -> Cursor.of(LIST, key.id()));
   }
 
   /**
-   * @throws ResourceNotFoundException when the tenant has no such key
+   * @throws ResourceNotFoundException when the tenant has no such key, or the caller may not see it
    */
-  ApiKeyDetails get(String tenant, String id) {
+  ApiKeyDetails get(Caller caller, String id) {
     UUID key = uuid(id);
     return admin.read(
-        () -> keys.find(tenant, key).map(ApiKey::details).orElseThrow(ApiKeyService::unknown));
+        () -> {
+          ApiKeyDetails found =
+              keys.find(caller.tenant(), key)
+                  .map(ApiKey::details)
+                  .orElseThrow(ApiKeyService::unknown);
+          checkPresent(caller, found);
+          return found;
+        });
   }
 
   /**
@@ -87,13 +105,15 @@ public final class ApiKeyService {
     NewApiKey wanted = rules.check(given, clock.instant());
     // Before the key of the request is looked at: a lesser caller must not be told the answer.
     rules.checkGrant(change.caller(), wanted.scopes());
+    UUID id = Uuid7.next();
+    checkWanted(change.caller(), id, wanted);
     return admin.transaction(
         () ->
             idempotency.once(
                 change.idempotent(),
                 () -> {
                   checkOwnEnd(change.caller(), wanted.expiresAt());
-                  Issued issued = issue(change, wanted);
+                  Issued issued = issue(change, id, wanted);
                   journal.record(AuditAction.API_KEY_CREATED, change.caller(), issued.details());
                   return answer.apply(IssuedApiKey.of(issued.text(), issued.details()));
                 }));
@@ -113,7 +133,7 @@ public final class ApiKeyService {
     UUID keyId = uuid(id);
     return admin.transaction(
         () -> {
-          ApiKey old = keys.lock(change.tenant(), keyId).orElseThrow(ApiKeyService::unknown);
+          ApiKey old = locked(change, keyId);
           rules.checkGrant(change.caller(), old.details().scopes());
           changed.accept(old.prefix());
           return idempotency.once(
@@ -130,7 +150,7 @@ public final class ApiKeyService {
     UUID keyId = uuid(id);
     admin.transaction(
         () -> {
-          ApiKey key = keys.lock(change.tenant(), keyId).orElseThrow(ApiKeyService::unknown);
+          ApiKey key = locked(change, keyId);
           change.precondition().accept(key.version());
           // Also of one that was revoked before: this node may not have heard of it yet.
           changed.accept(key.prefix());
@@ -151,7 +171,10 @@ public final class ApiKeyService {
     ApiKeyDetails before = old.details();
     Instant end = wanted.expiresAt() == null ? before.expiresAt() : wanted.expiresAt();
     checkOwnEnd(change.caller(), end);
-    Issued issued = issue(change, new NewApiKey(before.name(), before.scopes(), end));
+    UUID id = Uuid7.next();
+    NewApiKey successor = new NewApiKey(before.name(), before.scopes(), end);
+    checkWanted(change.caller(), id, successor);
+    Issued issued = issue(change, id, successor);
     // The old row refers to the new one.
     keys.flush();
     old.replaceBy(issued.details().id(), now.plusSeconds(wanted.overlapSeconds()));
@@ -159,11 +182,30 @@ public final class ApiKeyService {
     return IssuedApiKey.of(issued.text(), issued.details());
   }
 
-  private Issued issue(KeyChange change, NewApiKey wanted) {
+  private ApiKey locked(KeyChange change, UUID id) {
+    ApiKey key = keys.lock(change.tenant(), id).orElseThrow(ApiKeyService::unknown);
+    checkPresent(change.caller(), key.details());
+    return key;
+  }
+
+  private static void checkPresent(Caller caller, ApiKeyDetails key) {
+    caller.access().checkPresent(THING, view(key.id(), key.name(), key.createdBy(), key.scopes()));
+  }
+
+  private static void checkWanted(Caller caller, UUID id, NewApiKey wanted) {
+    caller.access().checkWanted(view(id, wanted.name(), caller.subject(), wanted.scopes()));
+  }
+
+  private static ResourceView view(UUID id, String name, String createdBy, List<String> scopes) {
+    return new ResourceView(
+        id.toString(), Map.of("name", name, "createdBy", createdBy, "scopes", scopes));
+  }
+
+  private Issued issue(KeyChange change, UUID id, NewApiKey wanted) {
     KeyText text = KeyText.random(random);
     ApiKey key =
         new ApiKey(
-            Uuid7.next(),
+            id,
             change.tenant(),
             wanted,
             text.prefix(),
@@ -200,7 +242,7 @@ public final class ApiKeyService {
   }
 
   private static ResourceNotFoundException unknown() {
-    return new ResourceNotFoundException("API key");
+    return new ResourceNotFoundException(THING);
   }
 
   private record Issued(KeyText text, ApiKeyDetails details) {}

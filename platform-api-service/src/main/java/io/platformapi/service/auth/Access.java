@@ -2,57 +2,37 @@ package io.platformapi.service.auth;
 
 import io.platformapi.service.auth.AuthAudit.Reason;
 import io.platformapi.service.problem.ForbiddenException;
-import java.util.List;
+import io.platformapi.service.problem.ResourceNotFoundException;
 
-/** What one request may do. */
-public final class Access {
-  private final Claim claim;
-  private final Permission permission;
-  private final List<Held> held;
-  private final Refusals refusals;
-
-  /**
-   * @param held everybody who must be allowed
-   */
-  Access(Claim claim, Permission permission, List<Held> held, Refusals refusals) {
-    this.claim = claim;
-    this.permission = permission;
-    this.held = held;
-    this.refusals = refusals;
-  }
+/**
+ * What one request may do with single resources, by the permission of its endpoint. Whatever is
+ * refused here is in the audit log when the caller reads its answer.
+ */
+public interface Access {
 
   /**
-   * @throws ForbiddenException when there can be no resource that it is allowed on
-   */
-  void admit() {
-    for (Held each : held) {
-      Ruling ruling = each.rights.atAll();
-      if (!ruling.allowed()) {
-        Denial denial = denial(each, ruling);
-        refusals.keep(denial.reason, denial.message, ruling, claim);
-        throw new ForbiddenException(denial.message);
-      }
-    }
-  }
-
-  private Denial denial(Held each, Ruling ruling) {
-    if (each.forUser) {
-      return new Denial(Reason.DENIED_BY_POLICY, "the user may not do this");
-    }
-    // A rule of the tenant decides only where the platform denies nothing.
-    boolean scopeMissing =
-        !ruling.tenants() && !claim.identity().scopes().contains(permission.scope());
-    return scopeMissing
-        ? new Denial(Reason.MISSING_SCOPE, "the scope " + permission.scope() + " is needed")
-        : new Denial(Reason.DENIED_BY_POLICY, "the policy does not allow this");
-  }
-
-  /**
-   * Somebody who must be allowed.
+   * Rows that a list may show.
    *
-   * @param forUser whether it is the user that a delegate speaks for
+   * @throws ForbiddenException when the policy says too much about single resources for a list
    */
-  record Held(boolean forUser, Rights rights) {}
+  RowFilter rows(RowColumns columns);
 
-  private record Denial(Reason reason, String message) {}
+  /**
+   * Asks about a resource that is there.
+   *
+   * @param what kind of thing, for the message
+   * @throws ResourceNotFoundException when it may not be read either: no list shows it
+   * @throws ForbiddenException when it may be read
+   */
+  void checkPresent(String what, ResourceView resource);
+
+  /**
+   * Asks about a resource as it would be after the work.
+   *
+   * @throws ForbiddenException when it is not allowed
+   */
+  void checkWanted(ResourceView resource);
+
+  /** A refusal for a reason that the policy does not know of. */
+  ForbiddenException refuse(Reason reason, String message);
 }

@@ -26,21 +26,21 @@ final class AccessGuard {
    * @throws io.platformapi.service.problem.ForbiddenException when the policy does not allow it
    */
   Access admit(Claim claim, Permission permission) {
-    Access access = new Access(claim, permission, held(claim, permission), refusals);
+    PolicyAccess access = new PolicyAccess(claim, permission, held(claim, permission), refusals);
     access.admit();
     return access;
   }
 
-  private List<Access.Held> held(Claim claim, Permission permission) {
+  private List<PolicyAccess.Held> held(Claim claim, Permission permission) {
     if (permission.scope() == null) {
       return List.of();
     }
-    Access.Held credential =
-        new Access.Held(false, policy.of(credential(claim, permission), permission));
+    PolicyAccess.Held credential =
+        new PolicyAccess.Held(false, policy.of(credential(claim, permission), permission));
     if (!speaksForUser(claim)) {
       return List.of(credential);
     }
-    return List.of(credential, new Access.Held(true, policy.of(user(claim), permission)));
+    return List.of(credential, new PolicyAccess.Held(true, policy.of(user(claim), permission)));
   }
 
   private static boolean speaksForUser(Claim claim) {

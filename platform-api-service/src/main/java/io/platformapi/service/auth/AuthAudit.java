@@ -55,6 +55,7 @@ public interface AuthAudit {
     USER_SUSPENDED,
     USER_DELETED,
     MISSING_SCOPE,
-    DENIED_BY_POLICY
+    DENIED_BY_POLICY,
+    SCOPE_NOT_OWN
   }
 }

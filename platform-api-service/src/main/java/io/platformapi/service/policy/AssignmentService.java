@@ -1,6 +1,7 @@
 package io.platformapi.service.policy;
 
 import io.platformapi.service.audit.AuditAction;
+import io.platformapi.service.auth.Caller;
 import io.platformapi.service.http.Cursor;
 import io.platformapi.service.http.Page;
 import io.platformapi.service.http.PageRequest;
@@ -34,13 +35,13 @@ final class AssignmentService {
     this.store = store;
   }
 
-  Page<RoleAssignment> list(String tenantId, String role, PageRequest page) {
+  Page<RoleAssignment> list(Caller caller, String role, PageRequest page) {
     UUID after = page.after().map(cursor -> cursor.uuid(0)).orElse(null);
     List<RoleAssignment> rows =
         store.read(
-            tenantId,
+            caller.tenant(),
             connection -> {
-              mustExist(connection, role);
+              mustExist(connection, caller, role);
               return assignments.page(connection, role, after, page.rowsToRead());
             });
     return Page.of(rows, page, assignment -> Cursor.of(LIST, assignment.id()));
@@ -61,7 +62,7 @@ final class AssignmentService {
         change,
         () -> {
           RoleAssignment made = new RoleAssignment(Uuid7.next(), role, subject, store.now());
-          boolean fresh = store.sql(connection -> insert(connection, made));
+          boolean fresh = store.sql(connection -> insert(connection, change.caller(), made));
           if (!fresh) {
             throw new ConflictException("the subject has the role already");
           }
@@ -77,7 +78,7 @@ final class AssignmentService {
           RoleAssignment before =
               store.sql(
                   connection -> {
-                    mustExist(connection, role);
+                    mustExist(connection, change.caller(), role);
                     UUID known = uuid(id).orElseThrow(AssignmentService::notFound);
                     return assignments
                         .find(connection, role, known)
@@ -89,8 +90,9 @@ final class AssignmentService {
         });
   }
 
-  private boolean insert(Connection connection, RoleAssignment assignment) throws SQLException {
-    mustExist(connection, assignment.role());
+  private boolean insert(Connection connection, Caller caller, RoleAssignment assignment)
+      throws SQLException {
+    mustExist(connection, caller, assignment.role());
     if (assignments.count(connection) >= MAX_ASSIGNMENTS) {
       throw new ValidationException(
           "subject", "a tenant has at most " + MAX_ASSIGNMENTS + " assignments");
@@ -98,10 +100,12 @@ final class AssignmentService {
     return assignments.insert(connection, assignment);
   }
 
-  private void mustExist(Connection connection, String role) throws SQLException {
+  /** Who may change a role may give it. */
+  private void mustExist(Connection connection, Caller caller, String role) throws SQLException {
     if (!RoleService.isName(role) || roles.find(connection, role).isEmpty()) {
       throw new ResourceNotFoundException("role");
     }
+    caller.access().checkPresent("role", PolicyViews.role(role));
   }
 
   private void record(PolicyChange change, AuditAction action, RoleAssignment assignment) {

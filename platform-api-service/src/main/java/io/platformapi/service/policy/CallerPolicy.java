@@ -32,6 +32,7 @@ final class CallerPolicy implements AccessPolicy {
     TenantPolicy policy = asker.heldByTenant() ? snapshots.of(asker.tenant()) : null;
     return new CallerRights(
         policy == null ? snapshots.platform() : policy.snapshot(),
+        policy == null ? Vocabulary.OF_PLATFORM : policy.vocabulary(),
         policy == null ? subject(asker, Set.of(), Map.of()) : subject(asker, policy),
         permission,
         permission.tenantScoped() ? asker.tenant() : null,

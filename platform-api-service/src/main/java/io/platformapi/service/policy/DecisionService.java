@@ -1,6 +1,7 @@
 package io.platformapi.service.policy;
 
 import io.platformapi.service.auth.Caller;
+import io.platformapi.service.auth.ResourceView;
 import io.platformapi.service.policy.engine.AccessDecision;
 import io.platformapi.service.problem.ValidationException;
 import java.util.ArrayList;
@@ -58,8 +59,14 @@ final class DecisionService {
     return new BatchAnswer(answers);
   }
 
-  /** The decision with every rule that was considered; not recorded, since nobody acts on it. */
+  /**
+   * The decision with every rule that was considered; not recorded, since nobody acts on it.
+   *
+   * @throws io.platformapi.service.problem.ForbiddenException when the caller may not read all
+   *     rules
+   */
   ExplainAnswer explain(Caller caller, CheckRequest asked) {
+    caller.access().checkWanted(ResourceView.ALL);
     QuestionRules rules = new QuestionRules();
     rules.check("", asked);
     refuse(rules);

@@ -2,7 +2,6 @@ package io.platformapi.service.policy;
 
 import io.platformapi.service.persistence.InAdmin;
 import io.platformapi.service.persistence.InTenant;
-import io.platformapi.service.policy.condition.AttributeSchema;
 import io.platformapi.service.policy.engine.PolicySet;
 import io.platformapi.service.policy.engine.PolicySnapshot;
 import io.platformapi.service.policy.engine.Rule;
@@ -31,7 +30,7 @@ final class PolicyReader {
 
   PolicySnapshot platform() {
     return PolicySnapshot.of(
-        AttributeSchema.builtIn(),
+        Vocabulary.OF_PLATFORM::attributesOf,
         PlatformTypes.LIMITS,
         admin.sql(platform::read),
         null,

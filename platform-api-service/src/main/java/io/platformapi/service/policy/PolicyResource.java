@@ -42,7 +42,7 @@ public final class PolicyResource {
   @Requires(Permission.POLICIES_READ)
   public Page<PolicyDetails> list(
       @Auth Caller caller, @QueryParam("limit") String limit, @QueryParam("cursor") String cursor) {
-    return policies.list(caller.tenant(), PageRequest.parse(limit, cursor, PolicyService.LIST, 1));
+    return policies.list(caller, PageRequest.parse(limit, cursor, PolicyService.LIST, 1));
   }
 
   @POST
@@ -70,7 +70,7 @@ public final class PolicyResource {
   @Requires(Permission.POLICIES_READ)
   public Response get(
       @Auth Caller caller, @Context HttpHeaders headers, @PathParam("id") String id) {
-    PolicyDetails policy = policies.get(caller.tenant(), id);
+    PolicyDetails policy = policies.get(caller, id);
     return Versions.unchanged(headers, policy.version())
         ? Response.notModified(Versions.tag(policy.version())).build()
         : answer(policy);
@@ -104,7 +104,7 @@ public final class PolicyResource {
   @Path("/schema")
   @Requires(Permission.POLICIES_READ)
   public Response schema(@Auth Caller caller, @Context HttpHeaders headers) {
-    VersionedSchema found = schemas.get(caller.tenant());
+    VersionedSchema found = schemas.get(caller);
     return Versions.unchanged(headers, found.version())
         ? Response.notModified(Versions.tag(found.version())).build()
         : answer(found);
@@ -134,7 +134,7 @@ public final class PolicyResource {
       @QueryParam("cursor") String cursor,
       SimulationRequest draft) {
     return simulations.simulate(
-        caller.tenant(), draft, PageRequest.parse(limit, cursor, SimulationService.LIST, 2));
+        caller, draft, PageRequest.parse(limit, cursor, SimulationService.LIST, 2));
   }
 
   static PolicyChange change(Caller caller, ContainerRequestContext request, HttpHeaders headers) {

@@ -1,6 +1,8 @@
 package io.platformapi.service.policy;
 
 import io.platformapi.service.audit.AuditAction;
+import io.platformapi.service.auth.Caller;
+import io.platformapi.service.auth.RowFilter;
 import io.platformapi.service.http.Cursor;
 import io.platformapi.service.http.Page;
 import io.platformapi.service.http.PageRequest;
@@ -35,15 +37,22 @@ final class PolicyService {
     this.schemas = schemas;
   }
 
-  Page<PolicyDetails> list(String tenantId, PageRequest page) {
+  /** Those that the caller may see. */
+  Page<PolicyDetails> list(Caller caller, PageRequest page) {
+    RowFilter visible = caller.access().rows(PolicyViews.POLICY_COLUMNS);
     String after = page.after().map(cursor -> cursor.text(0)).orElse("");
     List<PolicyDetails> rows =
-        store.read(tenantId, connection -> policies.page(connection, after, page.rowsToRead()));
+        store.read(
+            caller.tenant(),
+            connection -> policies.page(connection, visible, after, page.rowsToRead()));
     return Page.of(rows, page, policy -> Cursor.of(LIST, policy.id()));
   }
 
-  PolicyDetails get(String tenantId, String id) {
-    return store.read(tenantId, connection -> find(connection, id));
+  /**
+   * @throws ResourceNotFoundException also when the caller may not see it
+   */
+  PolicyDetails get(Caller caller, String id) {
+    return store.read(caller.tenant(), connection -> find(connection, caller, id));
   }
 
   /**
@@ -53,6 +62,7 @@ final class PolicyService {
    */
   Response create(PolicyChange change, NewPolicy wanted, Function<PolicyDetails, Response> answer) {
     String id = wanted != null && wanted.id() != null ? wanted.id() : Uuid7.next().toString();
+    change.caller().access().checkWanted(PolicyViews.policy(id));
     return store.change(
         change,
         () -> {
@@ -114,14 +124,17 @@ final class PolicyService {
   }
 
   private PolicyDetails present(PolicyChange change, String id) {
-    PolicyDetails before = store.sql(connection -> find(connection, id));
+    PolicyDetails before = store.sql(connection -> find(connection, change.caller(), id));
     change.precondition().accept(before.version());
     return before;
   }
 
-  private PolicyDetails find(Connection connection, String id) throws SQLException {
-    return (PolicyRules.isId(id) ? policies.find(connection, id) : Optional.<PolicyDetails>empty())
-        .orElseThrow(() -> new ResourceNotFoundException("policy"));
+  private PolicyDetails find(Connection connection, Caller caller, String id) throws SQLException {
+    PolicyDetails found =
+        (PolicyRules.isId(id) ? policies.find(connection, id) : Optional.<PolicyDetails>empty())
+            .orElseThrow(() -> new ResourceNotFoundException("policy"));
+    caller.access().checkPresent("policy", PolicyViews.policy(id));
+    return found;
   }
 
   private void check(String id, NewPolicy wanted) {

@@ -3,6 +3,7 @@ package io.platformapi.service.policy;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.platformapi.service.auth.RowFilter;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -19,7 +20,7 @@ final class PolicySql {
   private static final String PAGE =
       """
       SELECT id, description, enabled, rules::text, version, created_at, updated_at FROM policies
-      WHERE id > ? ORDER BY id LIMIT ?
+      WHERE id > ? AND (%s) ORDER BY id LIMIT ?
       """;
   private static final String FIND =
       """
@@ -45,11 +46,16 @@ final class PolicySql {
     this.mapper = mapper;
   }
 
-  /** In order of id, after one, or from the beginning for an empty text. */
-  List<PolicyDetails> page(Connection connection, String after, int limit) throws SQLException {
-    try (PreparedStatement statement = connection.prepareStatement(PAGE)) {
+  /**
+   * In order of id, after one, or from the beginning for an empty text.
+   *
+   * @param visible which of them, in {@link PolicyViews#POLICY_COLUMNS}
+   */
+  List<PolicyDetails> page(Connection connection, RowFilter visible, String after, int limit)
+      throws SQLException {
+    try (PreparedStatement statement = connection.prepareStatement(PAGE.formatted(visible.sql()))) {
       statement.setString(1, after);
-      statement.setInt(2, limit);
+      statement.setInt(visible.bind(statement, 2), limit);
       try (ResultSet rows = statement.executeQuery()) {
         List<PolicyDetails> policies = new ArrayList<>();
         while (rows.next()) {
@@ -61,7 +67,7 @@ final class PolicySql {
   }
 
   List<PolicyDetails> all(Connection connection) throws SQLException {
-    return page(connection, "", Integer.MAX_VALUE);
+    return page(connection, RowFilter.ALL, "", Integer.MAX_VALUE);
   }
 
   Optional<PolicyDetails> find(Connection connection, String id) throws SQLException {

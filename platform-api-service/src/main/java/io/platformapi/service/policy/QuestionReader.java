@@ -71,7 +71,7 @@ final class QuestionReader {
             declared(
                 Vocabulary.RESOURCE,
                 properties,
-                policy.vocabulary().resourceAttributes(asked.resource().type()),
+                policy.vocabulary().resourceAttributes(asked.resource().type()).keySet(),
                 properties.keySet(),
                 ignored));
     return new Question(

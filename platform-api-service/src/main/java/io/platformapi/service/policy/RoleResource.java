@@ -39,7 +39,7 @@ public final class RoleResource {
   @Requires(Permission.POLICIES_READ)
   public Page<RoleDetails> list(
       @Auth Caller caller, @QueryParam("limit") String limit, @QueryParam("cursor") String cursor) {
-    return roles.list(caller.tenant(), PageRequest.parse(limit, cursor, RoleService.LIST, 1));
+    return roles.list(caller, PageRequest.parse(limit, cursor, RoleService.LIST, 1));
   }
 
   @POST
@@ -67,7 +67,7 @@ public final class RoleResource {
   @Requires(Permission.POLICIES_READ)
   public Response get(
       @Auth Caller caller, @Context HttpHeaders headers, @PathParam("name") String name) {
-    RoleDetails role = roles.get(caller.tenant(), name);
+    RoleDetails role = roles.get(caller, name);
     return Versions.unchanged(headers, role.version())
         ? Response.notModified(Versions.tag(role.version())).build()
         : answer(role);
@@ -107,7 +107,7 @@ public final class RoleResource {
       @QueryParam("limit") String limit,
       @QueryParam("cursor") String cursor) {
     return assignments.list(
-        caller.tenant(), name, PageRequest.parse(limit, cursor, AssignmentService.LIST, 1));
+        caller, name, PageRequest.parse(limit, cursor, AssignmentService.LIST, 1));
   }
 
   @POST

@@ -1,6 +1,8 @@
 package io.platformapi.service.policy;
 
 import io.platformapi.service.audit.AuditAction;
+import io.platformapi.service.auth.Caller;
+import io.platformapi.service.auth.RowFilter;
 import io.platformapi.service.http.Cursor;
 import io.platformapi.service.http.Page;
 import io.platformapi.service.http.PageRequest;
@@ -56,15 +58,22 @@ final class RoleService {
     this.subjects = subjects;
   }
 
-  Page<RoleDetails> list(String tenantId, PageRequest page) {
+  /** Those that the caller may see. */
+  Page<RoleDetails> list(Caller caller, PageRequest page) {
+    RowFilter visible = caller.access().rows(PolicyViews.ROLE_COLUMNS);
     String after = page.after().map(cursor -> cursor.text(0)).orElse("");
     List<RoleDetails> rows =
-        store.read(tenantId, connection -> roles.page(connection, after, page.rowsToRead()));
+        store.read(
+            caller.tenant(),
+            connection -> roles.page(connection, visible, after, page.rowsToRead()));
     return Page.of(rows, page, role -> Cursor.of(LIST, role.name()));
   }
 
-  RoleDetails get(String tenantId, String name) {
-    return store.read(tenantId, connection -> find(connection, name));
+  /**
+   * @throws ResourceNotFoundException also when the caller may not see it
+   */
+  RoleDetails get(Caller caller, String name) {
+    return store.read(caller.tenant(), connection -> find(connection, caller, name));
   }
 
   /** Those of the names that no role has; joins a transaction on the tenant's database. */
@@ -81,6 +90,7 @@ final class RoleService {
    */
   Response create(PolicyChange change, NewRole wanted, Function<RoleDetails, Response> answer) {
     String name = wanted == null ? null : wanted.name();
+    change.caller().access().checkWanted(PolicyViews.role(name));
     return store.change(
         change,
         () -> {
@@ -152,7 +162,7 @@ final class RoleService {
   }
 
   private RoleDetails changeable(PolicyChange change, String name) {
-    RoleDetails before = store.sql(connection -> find(connection, name));
+    RoleDetails before = store.sql(connection -> find(connection, change.caller(), name));
     change.precondition().accept(before.version());
     if (before.builtIn()) {
       throw new ConflictException("a built-in role stays as it is");
@@ -160,9 +170,12 @@ final class RoleService {
     return before;
   }
 
-  private RoleDetails find(Connection connection, String name) throws SQLException {
-    return (isName(name) ? roles.find(connection, name) : Optional.<RoleDetails>empty())
-        .orElseThrow(() -> new ResourceNotFoundException("role"));
+  private RoleDetails find(Connection connection, Caller caller, String name) throws SQLException {
+    RoleDetails found =
+        (isName(name) ? roles.find(connection, name) : Optional.<RoleDetails>empty())
+            .orElseThrow(() -> new ResourceNotFoundException("role"));
+    caller.access().checkPresent("role", PolicyViews.role(name));
+    return found;
   }
 
   private Optional<String> use(Connection connection, String tenantId, String name)

@@ -1,5 +1,6 @@
 package io.platformapi.service.policy;
 
+import io.platformapi.service.auth.RowFilter;
 import io.platformapi.service.policy.engine.RoleInheritance;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -18,7 +19,7 @@ final class RoleSql {
       """
       SELECT r.name, r.description, r.built_in, r.version, r.created_at, r.updated_at,
         ARRAY(SELECT p.parent FROM role_parents p WHERE p.role = r.name ORDER BY p.parent)
-      FROM roles r WHERE r.name > ? ORDER BY r.name LIMIT ?
+      FROM roles r WHERE r.name > ? AND (%s) ORDER BY r.name LIMIT ?
       """;
   private static final String FIND =
       """
@@ -42,11 +43,16 @@ final class RoleSql {
   private static final String LINK = "INSERT INTO role_parents (role, parent) VALUES (?, ?)";
   private static final String DELETE = "DELETE FROM roles WHERE name = ?";
 
-  /** In order of name, after one, or from the beginning for an empty text. */
-  List<RoleDetails> page(Connection connection, String after, int limit) throws SQLException {
-    try (PreparedStatement statement = connection.prepareStatement(PAGE)) {
+  /**
+   * In order of name, after one, or from the beginning for an empty text.
+   *
+   * @param visible which of them, in {@link PolicyViews#ROLE_COLUMNS}
+   */
+  List<RoleDetails> page(Connection connection, RowFilter visible, String after, int limit)
+      throws SQLException {
+    try (PreparedStatement statement = connection.prepareStatement(PAGE.formatted(visible.sql()))) {
       statement.setString(1, after);
-      statement.setInt(2, limit);
+      statement.setInt(visible.bind(statement, 2), limit);
       try (ResultSet rows = statement.executeQuery()) {
         List<RoleDetails> roles = new ArrayList<>();
         while (rows.next()) {

@@ -1,6 +1,7 @@
 package io.platformapi.service.policy;
 
 import io.platformapi.service.audit.AuditAction;
+import io.platformapi.service.auth.Caller;
 import io.platformapi.service.problem.FieldProblem;
 import io.platformapi.service.problem.ValidationException;
 import jakarta.ws.rs.core.Response;
@@ -26,8 +27,9 @@ final class SchemaService {
     this.schemas = schemas;
   }
 
-  VersionedSchema get(String tenantId) {
-    return store.read(tenantId, schemas::read);
+  VersionedSchema get(Caller caller) {
+    caller.access().checkPresent("schema", PolicyViews.SCHEMA);
+    return store.read(caller.tenant(), schemas::read);
   }
 
   /**
@@ -39,6 +41,7 @@ final class SchemaService {
    */
   Response replace(
       PolicyChange change, PolicySchema given, Function<VersionedSchema, Response> answer) {
+    change.caller().access().checkPresent("schema", PolicyViews.SCHEMA);
     PolicySchema wanted = given == null ? new PolicySchema(null, null, null) : given;
     refuse(SchemaRules.check(wanted));
     Vocabulary vocabulary = new Vocabulary(wanted);

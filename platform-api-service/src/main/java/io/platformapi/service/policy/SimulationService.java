@@ -1,5 +1,7 @@
 package io.platformapi.service.policy;
 
+import io.platformapi.service.auth.Caller;
+import io.platformapi.service.auth.ResourceView;
 import io.platformapi.service.http.Cursor;
 import io.platformapi.service.http.PageRequest;
 import io.platformapi.service.policy.engine.AccessDecision;
@@ -42,7 +44,9 @@ final class SimulationService {
    * @param page how many changed decisions, and after which the stretch begins
    * @throws ValidationException that names every broken rule
    */
-  SimulationReport simulate(String tenantId, SimulationRequest asked, PageRequest page) {
+  SimulationReport simulate(Caller caller, SimulationRequest asked, PageRequest page) {
+    caller.access().checkWanted(ResourceView.ALL);
+    String tenantId = caller.tenant();
     TenantPolicy policy = snapshots.of(tenantId);
     PolicySnapshot draft = draft(tenantId, policy, asked);
     Instant from = asked.from() == null ? EARLIEST : asked.from();

@@ -59,6 +59,6 @@ final class TenantPolicy {
 
   private PolicySnapshot compiled(PolicySet policy) {
     return PolicySnapshot.of(
-        vocabulary.attributes(), PlatformTypes.LIMITS, platform, tenantId, policy);
+        vocabulary::attributesOf, PlatformTypes.LIMITS, platform, tenantId, policy);
   }
 }

@@ -13,6 +13,9 @@ import java.util.TreeSet;
 
 /** What the rules of one tenant may speak of: attributes, resource types, actions. */
 final class Vocabulary {
+  /** Of a tenant that has declared nothing. */
+  static final Vocabulary OF_PLATFORM = new Vocabulary(new PolicySchema(null, null, null));
+
   static final String SUBJECT = "subject.";
   static final String CONTEXT = "env.";
   static final String RESOURCE = "resource.";
@@ -20,7 +23,7 @@ final class Vocabulary {
   private final PolicySchema schema;
   private final AttributeSchema all;
   private final Map<String, AttributeSchema> byType = new HashMap<>();
-  private final Map<String, Set<String>> resourceAttributes = new HashMap<>();
+  private final Map<String, Map<String, AttributeType>> resourceAttributes = new HashMap<>();
   private final Map<String, Set<String>> actions = new TreeMap<>(PlatformTypes.OF_TENANTS);
 
   /**
@@ -29,28 +32,50 @@ final class Vocabulary {
   Vocabulary(PolicySchema schema) {
     this.schema = schema;
     Map<String, AttributeType> common = new TreeMap<>();
-    common.putAll(paths(SUBJECT, schema.subject()));
-    common.putAll(paths(CONTEXT, schema.context()));
+    common.putAll(paths(SUBJECT, types(schema.subject())));
+    common.putAll(paths(CONTEXT, types(schema.context())));
     AttributeSchema everywhere = AttributeSchema.builtIn().with(common);
+    schema.resources().forEach(kind -> actions.put(kind.type(), new TreeSet<>(kind.actions())));
+    schema
+        .resources()
+        .forEach(kind -> resourceAttributes.put(kind.type(), types(kind.attributes())));
     AttributeSchema collected = everywhere;
-    for (ResourceKind kind : schema.resources()) {
-      Map<String, AttributeType> own = paths(RESOURCE, kind.attributes());
-      collected = collected.with(own);
-      byType.put(kind.type(), everywhere.with(own));
-      actions.put(kind.type(), new TreeSet<>(kind.actions()));
-      resourceAttributes.put(kind.type(), Set.copyOf(kind.attributes().keySet()));
+    for (Map<String, AttributeType> own : resourceAttributes.values()) {
+      collected = collected.with(paths(RESOURCE, own));
     }
-    PlatformTypes.OF_TENANTS.keySet().forEach(type -> byType.put(type, everywhere));
+    for (String type : PlatformTypes.all()) {
+      Map<String, AttributeType> own = ofPlatform(type);
+      resourceAttributes.put(type, own);
+      collected = withFree(collected, paths(RESOURCE, own));
+    }
+    resourceAttributes.forEach(
+        (type, own) -> byType.put(type, everywhere.with(paths(RESOURCE, own))));
     this.all = collected;
+  }
+
+  private Map<String, AttributeType> ofPlatform(String type) {
+    Map<String, AttributeType> own = new TreeMap<>();
+    if (type.equals(PlatformTypes.USERS)) {
+      own.putAll(types(schema.subject()));
+    }
+    own.putAll(PlatformTypes.attributes(type));
+    return own;
+  }
+
+  /** What the tenant declares of its own types goes before what we call so of ours. */
+  private static AttributeSchema withFree(
+      AttributeSchema declared, Map<String, AttributeType> more) {
+    AttributeSchema all = declared;
+    for (Map.Entry<String, AttributeType> one : more.entrySet()) {
+      if (all.problem(one.getKey(), one.getValue()).isEmpty()) {
+        all = all.with(Map.of(one.getKey(), one.getValue()));
+      }
+    }
+    return all;
   }
 
   PolicySchema schema() {
     return schema;
-  }
-
-  /** All attributes, of whatever type of resource. */
-  AttributeSchema attributes() {
-    return all;
   }
 
   /** What a rule on this type may read; a rule on any type may read what some type has. */
@@ -58,9 +83,9 @@ final class Vocabulary {
     return byType.getOrDefault(resourceType, all);
   }
 
-  /** Names of the attributes that resources of this type have. */
-  Set<String> resourceAttributes(String resourceType) {
-    return resourceAttributes.getOrDefault(resourceType, Set.of());
+  /** Attributes that resources of this type have, by name. */
+  Map<String, AttributeType> resourceAttributes(String resourceType) {
+    return resourceAttributes.getOrDefault(resourceType, Map.of());
   }
 
   /** Whether a tenant's rule may name this type. */
@@ -85,14 +110,21 @@ final class Vocabulary {
         .findFirst();
   }
 
-  private static Map<String, AttributeType> paths(String prefix, Map<String, String> declared) {
-    Map<String, AttributeType> paths = new TreeMap<>();
+  private static Map<String, AttributeType> types(Map<String, String> declared) {
+    Map<String, AttributeType> types = new TreeMap<>();
     declared.forEach(
         (name, type) ->
-            paths.put(
-                prefix + name,
+            types.put(
+                name,
                 type(type)
                     .orElseThrow(() -> new IllegalArgumentException("no attribute type " + type))));
+    return types;
+  }
+
+  private static Map<String, AttributeType> paths(
+      String prefix, Map<String, AttributeType> declared) {
+    Map<String, AttributeType> paths = new TreeMap<>();
+    declared.forEach((name, type) -> paths.put(prefix + name, type));
     return paths;
   }
 }

@@ -1,8 +1,13 @@
 package io.platformapi.service.tenant;
 
 import io.dropwizard.hibernate.AbstractDAO;
+import io.platformapi.service.auth.RowColumns;
+import io.platformapi.service.auth.RowFilter;
+import io.platformapi.service.persistence.NativeRows;
 import jakarta.persistence.LockModeType;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.hibernate.SessionFactory;
 
@@ -10,8 +15,16 @@ import org.hibernate.SessionFactory;
 final class TenantDao extends AbstractDAO<Tenant> {
   private static final String PAGE =
       """
-      FROM Tenant WHERE id > :after ORDER BY id
+      SELECT t.* FROM tenants t WHERE t.id > ? AND (%s) ORDER BY t.id LIMIT ?
       """;
+
+  /** What policies read of a tenant. */
+  static final RowColumns COLUMNS =
+      new RowColumns(
+          Map.of(
+              "resource.id", "t.id",
+              "resource.plan", "t.plan",
+              "resource.state", "t.state"));
 
   TenantDao(SessionFactory sessions) {
     super(sessions);
@@ -35,8 +48,16 @@ final class TenantDao extends AbstractDAO<Tenant> {
     currentSession().flush();
   }
 
-  /** Tenants in id order, those after the given id. */
-  List<Tenant> page(String after, int rows) {
-    return list(query(PAGE).setParameter("after", after).setMaxResults(rows));
+  /**
+   * Tenants in id order, those after the given id.
+   *
+   * @param visible what the caller may see, in {@link #COLUMNS}
+   */
+  List<Tenant> page(RowFilter visible, String after, int rows) {
+    List<Object> values = new ArrayList<>();
+    values.add(after);
+    values.addAll(visible.binds());
+    values.add(rows);
+    return NativeRows.list(currentSession(), Tenant.class, PAGE.formatted(visible.sql()), values);
   }
 }

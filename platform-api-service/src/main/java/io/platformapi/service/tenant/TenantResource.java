@@ -8,7 +8,6 @@ import io.platformapi.service.http.IdempotentRequest;
 import io.platformapi.service.http.Page;
 import io.platformapi.service.http.PageRequest;
 import io.platformapi.service.http.Versions;
-import io.platformapi.service.problem.ForbiddenException;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;
@@ -22,7 +21,6 @@ import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.net.URI;
-import java.util.Optional;
 
 /** {@code /v1/tenants}. */
 @Path("/v1/tenants")
@@ -45,13 +43,11 @@ public final class TenantResource {
       @Context HttpHeaders headers,
       NewTenant tenant) {
     Versions.checkAbsent(headers);
-    if (caller.tenant() != null && !seesAll(caller)) {
-      throw new ForbiddenException("a tenant's own token may not create tenants");
-    }
     return tenants.create(
         tenant,
         new CreationRequest(
             caller.actor(),
+            caller.access(),
             caller.requestId(),
             IdempotentRequest.of(request, DATABASE, caller.actor())),
         created ->
@@ -66,7 +62,7 @@ public final class TenantResource {
   @Requires(Permission.TENANTS_READ)
   public Page<TenantDetails> list(
       @Auth Caller caller, @QueryParam("limit") String limit, @QueryParam("cursor") String cursor) {
-    return tenants.list(PageRequest.parse(limit, cursor, TenantService.LIST, 1), visibleTo(caller));
+    return tenants.list(caller.access(), PageRequest.parse(limit, cursor, TenantService.LIST, 1));
   }
 
   @GET
@@ -74,19 +70,10 @@ public final class TenantResource {
   @Requires(Permission.TENANTS_READ)
   public Response get(
       @Auth Caller caller, @Context HttpHeaders headers, @PathParam("id") String id) {
-    TenantDetails tenant = tenants.get(id, visibleTo(caller));
+    TenantDetails tenant = tenants.get(caller.access(), id);
     if (Versions.unchanged(headers, tenant.version())) {
       return Response.notModified(Versions.tag(tenant.version())).build();
     }
     return Response.ok(tenant).tag(Versions.tag(tenant.version())).build();
-  }
-
-  /** The tenant of the caller, unless it acts for the platform. */
-  private static Optional<String> visibleTo(Caller caller) {
-    return seesAll(caller) ? Optional.empty() : Optional.of(caller.tenantId().orElse(""));
-  }
-
-  private static boolean seesAll(Caller caller) {
-    return caller.scopes().contains(Permission.DELEGATION);
   }
 }

@@ -1,5 +1,8 @@
 package io.platformapi.service.tenant;
 
+import io.platformapi.service.auth.Access;
+import io.platformapi.service.auth.ResourceView;
+import io.platformapi.service.auth.RowFilter;
 import io.platformapi.service.http.Cursor;
 import io.platformapi.service.http.Idempotency;
 import io.platformapi.service.http.IdempotencyClaim;
@@ -16,6 +19,7 @@ import jakarta.ws.rs.core.Response;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 
@@ -64,6 +68,7 @@ public final class TenantService {
   public Response create(
       NewTenant given, CreationRequest request, Function<TenantDetails, Response> answer) {
     NewTenant tenant = rules.complete(given);
+    request.access().checkWanted(view(tenant.id(), tenant.plan(), TenantState.PROVISIONING));
     Begun begun = begin(tenant, request);
     if (begun.replay() != null) {
       return begun.replay();
@@ -84,41 +89,36 @@ public final class TenantService {
   }
 
   /**
-   * @param visible the only tenant the caller may see, or empty for all
+   * @throws ResourceNotFoundException also when the caller may not see it
    */
-  public TenantDetails get(String id, Optional<String> visible) {
-    if (visible.isPresent() && !visible.get().equals(id)) {
-      throw new ResourceNotFoundException("tenant");
-    }
+  public TenantDetails get(Access access, String id) {
     return admin.read(
-        () ->
-            tenants
-                .find(id)
-                .map(Tenant::details)
-                .orElseThrow(() -> new ResourceNotFoundException("tenant")));
+        () -> {
+          TenantDetails tenant =
+              tenants
+                  .find(id)
+                  .map(Tenant::details)
+                  .orElseThrow(() -> new ResourceNotFoundException("tenant"));
+          access.checkPresent("tenant", view(tenant.id(), tenant.plan(), tenant.state()));
+          return tenant;
+        });
   }
 
-  /**
-   * Tenants in id order.
-   *
-   * @param visible the only tenant the caller may see, or empty for all
-   */
-  public Page<TenantDetails> list(PageRequest page, Optional<String> visible) {
+  /** Tenants that the caller may see, in id order. */
+  public Page<TenantDetails> list(Access access, PageRequest page) {
+    RowFilter visible = access.rows(TenantDao.COLUMNS);
     String after = page.after().map(cursor -> cursor.text(0)).orElse("");
     List<TenantDetails> rows =
         admin.read(
             () ->
-                visible
-                    .map(
-                        id ->
-                            tenants.find(id).stream()
-                                .filter(tenant -> tenant.id().compareTo(after) > 0)
-                                .toList())
-                    .orElseGet(() -> tenants.page(after, page.rowsToRead()))
-                    .stream()
+                tenants.page(visible, after, page.rowsToRead()).stream()
                     .map(Tenant::details)
                     .toList());
     return Page.of(rows, page, tenant -> Cursor.of(LIST, tenant.id()));
+  }
+
+  private static ResourceView view(String id, String plan, TenantState state) {
+    return new ResourceView(id, Map.of("plan", plan, "state", state.code()));
   }
 
   private Begun begin(NewTenant tenant, CreationRequest request) {

@@ -1,15 +1,19 @@
 package io.platformapi.service.user;
 
 import io.dropwizard.hibernate.AbstractDAO;
+import io.platformapi.service.auth.RowColumns;
+import io.platformapi.service.auth.RowFilter;
+import io.platformapi.service.persistence.NativeRows;
 import jakarta.persistence.LockModeType;
 import java.sql.PreparedStatement;
 import java.sql.Timestamp;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import org.hibernate.SessionFactory;
-import org.hibernate.query.Query;
 
 /** Reads and writes users in the current session of a tenant's database. */
 final class UserDao extends AbstractDAO<User> {
@@ -17,13 +21,25 @@ final class UserDao extends AbstractDAO<User> {
 
   private static final String PAGE =
       """
-      FROM User u WHERE u.status <> 'deleted' AND u.id > :after
+      SELECT u.* FROM users u WHERE u.status <> 'deleted' AND u.id > ?
       """;
-  private static final String WITH_STATUS = " AND u.status = :status";
-  private static final String WITH_ROLE = " AND :role MEMBER OF u.roles";
-  private static final String WITH_EMAIL = " AND lower(u.email) = lower(:email)";
-  private static final String WITH_SUBJECT = " AND u.subject = :subject";
-  private static final String IN_ORDER = " ORDER BY u.id";
+  private static final String WITH_STATUS = " AND u.status = ?";
+  private static final String WITH_ROLE =
+      " AND EXISTS (SELECT FROM user_roles r WHERE r.user_id = u.id AND r.role = ?)";
+  private static final String WITH_EMAIL = " AND lower(u.email) = lower(?)";
+  private static final String WITH_SUBJECT = " AND u.subject = ?";
+  private static final String VISIBLE = " AND (%s) ORDER BY u.id LIMIT ?";
+
+  /** What policies read of a user, see {@link UserPolicyView}. */
+  static final RowColumns COLUMNS =
+      new RowColumns(
+          Map.of(
+              "resource.id", "CAST(u.id AS text)",
+              "resource.subject", "u.subject",
+              "resource.email", "u.email",
+              "resource.status", "u.status",
+              "resource.roles", "ARRAY(SELECT r.role FROM user_roles r WHERE r.user_id = u.id)"),
+          "u.attributes");
 
   private static final String OF_SUBJECT =
       """
@@ -104,29 +120,32 @@ final class UserDao extends AbstractDAO<User> {
   /**
    * Users in id order that are not deleted.
    *
+   * @param visible what the caller may see, in {@link #COLUMNS}
    * @param after id of the last one before, or null for the first ones
    */
-  List<User> page(UserQuery wanted, UUID after, int rows) {
-    String text =
-        PAGE
-            + (wanted.status() == null ? "" : WITH_STATUS)
-            + (wanted.role() == null ? "" : WITH_ROLE)
-            + (wanted.email() == null ? "" : WITH_EMAIL)
-            + (wanted.subject() == null ? "" : WITH_SUBJECT)
-            + IN_ORDER;
-    Query<User> query = query(text).setParameter("after", after == null ? FIRST : after);
+  List<User> page(UserQuery wanted, RowFilter visible, UUID after, int rows) {
+    StringBuilder sql = new StringBuilder(PAGE);
+    List<Object> values = new ArrayList<>();
+    values.add(after == null ? FIRST : after);
     if (wanted.status() != null) {
-      query.setParameter("status", wanted.status().code());
+      sql.append(WITH_STATUS);
+      values.add(wanted.status().code());
     }
     if (wanted.role() != null) {
-      query.setParameter("role", wanted.role());
+      sql.append(WITH_ROLE);
+      values.add(wanted.role());
     }
     if (wanted.email() != null) {
-      query.setParameter("email", wanted.email());
+      sql.append(WITH_EMAIL);
+      values.add(wanted.email());
     }
     if (wanted.subject() != null) {
-      query.setParameter("subject", wanted.subject());
+      sql.append(WITH_SUBJECT);
+      values.add(wanted.subject());
     }
-    return list(query.setMaxResults(rows));
+    sql.append(VISIBLE.formatted(visible.sql()));
+    values.addAll(visible.binds());
+    values.add(rows);
+    return NativeRows.list(currentSession(), User.class, sql.toString(), values);
   }
 }

@@ -50,7 +50,7 @@ public final class UserResource {
       @QueryParam("email") String email,
       @QueryParam("subject") String subject) {
     return users.list(
-        caller.tenant(),
+        caller,
         new UserQuery(UserRules.listed(status), role, email, subject),
         PageRequest.parse(limit, cursor, UserService.LIST, 1));
   }
@@ -80,7 +80,7 @@ public final class UserResource {
   @Requires(Permission.USERS_READ)
   public Response get(
       @Auth Caller caller, @Context HttpHeaders headers, @PathParam("id") String id) {
-    UserDetails user = users.get(caller.tenant(), id(id));
+    UserDetails user = users.get(caller, id(id));
     return Versions.unchanged(headers, user.version())
         ? Response.notModified(Versions.tag(user.version())).build()
         : answer(user);

@@ -1,6 +1,7 @@
 package io.platformapi.service.user;
 
 import io.platformapi.service.auth.Caller;
+import io.platformapi.service.auth.RowFilter;
 import io.platformapi.service.http.Cursor;
 import io.platformapi.service.http.Idempotency;
 import io.platformapi.service.http.Page;
@@ -60,25 +61,33 @@ public final class UserService {
     this.clock = clock;
   }
 
-  Page<UserDetails> list(String tenantId, UserQuery wanted, PageRequest page) {
+  /** Those that the caller may see. */
+  Page<UserDetails> list(Caller caller, UserQuery wanted, PageRequest page) {
+    RowFilter visible = caller.access().rows(UserDao.COLUMNS);
     UUID after = page.after().map(cursor -> cursor.uuid(0)).orElse(null);
     List<UserDetails> rows =
         wanted.hopeless()
             ? List.of()
             : inTenant.read(
-                tenantId,
+                caller.tenant(),
                 () ->
-                    users.page(wanted, after, page.rowsToRead()).stream()
+                    users.page(wanted, visible, after, page.rowsToRead()).stream()
                         .map(User::details)
                         .toList());
     return Page.of(rows, page, user -> Cursor.of(LIST, user.id()));
   }
 
   /**
-   * @throws ResourceNotFoundException also when the user is deleted
+   * @throws ResourceNotFoundException also when the user is deleted, or the caller may not see it
    */
-  UserDetails get(String tenantId, UUID id) {
-    return inTenant.read(tenantId, () -> present(users.find(id)).details());
+  UserDetails get(Caller caller, UUID id) {
+    return inTenant.read(
+        caller.tenant(),
+        () -> {
+          User user = present(users.find(id));
+          check(caller, user);
+          return user.details();
+        });
   }
 
   /**
@@ -92,18 +101,21 @@ public final class UserService {
   Response create(UserChange change, NewUser given, Function<UserDetails, Response> answer) {
     Profile profile = UserRules.check(given);
     Origin origin = Origin.of(change.caller());
+    UUID id = Uuid7.next();
+    change.caller().access().checkWanted(UserPolicyView.of(id, profile));
     return changing(
         keys(origin.tenantId(), null, profile.subject()),
         origin.tenantId(),
-        () -> idempotency.once(change.idempotent(), () -> answer.apply(create(change, profile))));
+        () ->
+            idempotency.once(change.idempotent(), () -> answer.apply(create(change, id, profile))));
   }
 
-  private UserDetails create(UserChange change, Profile profile) {
+  private UserDetails create(UserChange change, UUID id, Profile profile) {
     checkRoles(change.caller(), NOBODY, profile);
     if (profile.subject() != null) {
       users.release(profile.subject());
     }
-    User user = new User(Uuid7.next(), profile, clock.instant());
+    User user = new User(id, profile, clock.instant());
     users.insert(user);
     users.flush();
     journal.created(
@@ -134,12 +146,14 @@ public final class UserService {
   }
 
   private UserDetails patch(UserChange change, User user, UserPatch patch) {
+    check(change.caller(), user);
     change.precondition().accept(user.version());
     Profile before = user.profile();
     Profile after = UserRules.check(before, patch);
     if (before.equals(after)) {
       return user.details();
     }
+    change.caller().access().checkWanted(UserPolicyView.of(user.id(), after));
     checkRoles(change.caller(), before, after);
     if (after.subject() != null && !after.subject().equals(before.subject())) {
       users.release(after.subject());
@@ -178,6 +192,7 @@ public final class UserService {
         null,
         subject -> {
           User user = locked(id, subject);
+          check(change.caller(), user);
           change.precondition().accept(user.version());
           Profile before = user.profile();
           user.delete(clock.instant());
@@ -218,6 +233,10 @@ public final class UserService {
       throw new SubjectMovedException();
     }
     return user;
+  }
+
+  private static void check(Caller caller, User user) {
+    caller.access().checkPresent("user", UserPolicyView.of(user.id(), user.profile()));
   }
 
   private static User present(Optional<User> user) {

@@ -112,10 +112,30 @@ public final class AccessApplication extends Application<Configuration> {
 
   /** Whoever has the scope may; so may a user that a delegate speaks for. */
   private static Rights byScopes(Asker asker, Permission permission) {
-    boolean allowed =
-        asker.scopes().contains(permission.scope()) || asker.scopes().contains(Permission.ROLES);
-    return () ->
-        allowed ? Ruling.ALLOWED : new Ruling(false, "none", null, false, "1-1", List.of());
+    return new OfScope(
+        asker.scopes().contains(permission.scope()) || asker.scopes().contains(Permission.ROLES));
+  }
+
+  private record OfScope(boolean allowed) implements Rights {
+    @Override
+    public Ruling atAll() {
+      return allowed ? Ruling.ALLOWED : new Ruling(false, "none", null, false, "1-1", List.of());
+    }
+
+    @Override
+    public Ruling on(ResourceView resource) {
+      return atAll();
+    }
+
+    @Override
+    public boolean sees(ResourceView resource) {
+      return allowed;
+    }
+
+    @Override
+    public RowFilter rows(RowColumns columns) {
+      return RowFilter.ALL;
+    }
   }
 
   List<AuthAudit.Refusal> refusals() {

@@ -15,6 +15,7 @@ import io.platformapi.service.testing.TestDatabases;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -84,6 +85,35 @@ class PlatformPolicyTest {
   }
 
   @Test
+  void everyPermissionHasItsRules() {
+    List<String> rules =
+        List.of(
+            TestDatabases.single(
+                    node.adminName, "SELECT string_agg(id, ' ') FROM platform_policies")
+                .split(" "));
+    for (Permission permission : withScope().toList()) {
+      String name = permission.resourceType() + "-" + permission.action();
+      assertThat(rules).contains("scope-" + name, "ceiling-" + name);
+      if (permission.tenantScoped()) {
+        assertThat(rules).contains("admin-" + permission.resourceType());
+      }
+    }
+  }
+
+  @Test
+  void aTenantSeesItselfAmongTheTenantsAndMakesNone() {
+    Set<String> scopes = Set.of("tenants:read", "tenants:write");
+    assertThat(allowed(Permission.TENANTS_READ, "acme", "acme", Set.of(), scopes)).isTrue();
+    assertThat(allowed(Permission.TENANTS_READ, "acme", "globex", Set.of(), scopes)).isFalse();
+    assertThat(allowed(Permission.TENANTS_READ, null, "acme", Set.of(), scopes)).isFalse();
+    assertThat(allowed(Permission.TENANTS_WRITE, "acme", "new", Set.of(), scopes)).isFalse();
+    assertThat(allowed(Permission.TENANTS_WRITE, null, "new", Set.of(), scopes)).isTrue();
+    Set<String> delegate = Set.of("tenants:read", "tenants:write", "platform:delegate");
+    assertThat(allowed(Permission.TENANTS_READ, "acme", "globex", Set.of(), delegate)).isTrue();
+    assertThat(allowed(Permission.TENANTS_WRITE, "acme", "new", Set.of(), delegate)).isTrue();
+  }
+
+  @Test
   void everyChangeOfThePlatformsRulesIsANewVersionAndToldToEveryNode() {
     long before = reader.platform().version().platform();
     TestDatabases.execute(
@@ -99,14 +129,28 @@ class PlatformPolicyTest {
     return Arrays.stream(Permission.values()).filter(permission -> permission.scope() != null);
   }
 
+  /** Of a tenant's subject about its tenant's resources, of the platform's about its own. */
   private static boolean allowed(Permission permission, Set<String> roles, Set<String> scopes) {
-    String[] scope = permission.scope().split(":");
+    Set<String> held = new HashSet<>(scopes);
+    if (!permission.tenantScoped()) {
+      held.add(Permission.DELEGATION);
+    }
+    String tenant = permission.tenantScoped() ? "acme" : null;
+    return allowed(permission, tenant, "r", roles, held);
+  }
+
+  private static boolean allowed(
+      Permission permission, String tenant, String id, Set<String> roles, Set<String> scopes) {
     return platform
         .decide(
             new AccessRequest(
-                new AccessSubject("s", SubjectType.SERVICE, "acme", roles, scopes, Map.of()),
-                scope[1],
-                new AccessResource(scope[0], "r", "acme", Map.of()),
+                new AccessSubject("s", SubjectType.SERVICE, tenant, roles, scopes, Map.of()),
+                permission.action(),
+                new AccessResource(
+                    permission.resourceType(),
+                    id,
+                    permission.tenantScoped() ? tenant : null,
+                    Map.of()),
                 new AccessEnvironment(Instant.now(), null, "request", "token", Map.of())))
         .allowed();
   }

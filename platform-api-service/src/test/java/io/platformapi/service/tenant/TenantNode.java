@@ -7,6 +7,7 @@ import io.platformapi.service.http.IdempotentRequest;
 import io.platformapi.service.outbox.OutboxEntry;
 import io.platformapi.service.outbox.OutboxWriter;
 import io.platformapi.service.persistence.ConnectionSettings;
+import io.platformapi.service.testing.FullAccess;
 import io.platformapi.service.testing.TestDatabases;
 import jakarta.ws.rs.core.Response;
 import java.net.URI;
@@ -78,6 +79,7 @@ public final class TenantNode implements AutoCloseable {
             tenant,
             new CreationRequest(
                 "tester",
+                new FullAccess(),
                 "request-1",
                 Optional.ofNullable(key)
                     .map(

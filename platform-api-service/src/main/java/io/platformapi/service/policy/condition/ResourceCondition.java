@@ -23,9 +23,9 @@ public final class ResourceCondition {
   /**
    * Writes it as SQL that is true, false or NULL.
    *
-   * @param columns SQL expression by path of a resource's attribute
+   * @param columns by path of a resource's attribute
    */
-  public void writeSql(SqlWriter sql, Map<String, String> columns) {
+  public void writeSql(SqlWriter sql, Map<String, SqlColumn> columns) {
     new SqlRendering(sql, columns).write(expression);
   }
 

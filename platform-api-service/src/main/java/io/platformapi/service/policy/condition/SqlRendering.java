@@ -13,9 +13,9 @@ final class SqlRendering {
   private static final String UNKNOWN = "CAST(NULL AS boolean)";
 
   private final SqlWriter sql;
-  private final Map<String, String> columns;
+  private final Map<String, SqlColumn> columns;
 
-  SqlRendering(SqlWriter sql, Map<String, String> columns) {
+  SqlRendering(SqlWriter sql, Map<String, SqlColumn> columns) {
     this.sql = sql;
     this.columns = columns;
   }
@@ -55,8 +55,7 @@ final class SqlRendering {
     if (leaf instanceof Expression.Holds holds) {
       operand(holds.value());
     } else if (leaf instanceof Expression.Has has) {
-      operand(has.path());
-      sql.sql(" IS NOT NULL");
+      has((Operand.Path) has.path());
     } else if (leaf instanceof Expression.Compare compare) {
       sql.sql("(");
       operand(compare.left());
@@ -69,6 +68,21 @@ final class SqlRendering {
       textTest(test);
     } else {
       throw new IllegalStateException("cannot be asked of rows: " + leaf);
+    }
+  }
+
+  private void has(Operand.Path path) {
+    SqlColumn column = columns.get(path.text());
+    if (column == null || column.present() == null) {
+      operand(path);
+      sql.sql(" IS NOT NULL");
+    } else {
+      // There, but of another type: nothing can be said of it.
+      sql.sql("CASE WHEN ");
+      operand(path);
+      sql.sql(" IS NOT NULL THEN TRUE WHEN ")
+          .sql(column.present())
+          .sql(" THEN NULL ELSE FALSE END");
     }
   }
 
@@ -140,11 +154,11 @@ final class SqlRendering {
 
   private void operand(Operand operand) {
     if (operand instanceof Operand.Path path) {
-      String column = columns.get(path.text());
+      SqlColumn column = columns.get(path.text());
       sql.sql(
           column == null
               ? "CAST(NULL AS " + type(path.attribute().type()) + ")"
-              : "(" + column + ")");
+              : "(" + column.value() + ")");
     } else {
       Operand.Literal literal = (Operand.Literal) operand;
       Object value = literal.value();

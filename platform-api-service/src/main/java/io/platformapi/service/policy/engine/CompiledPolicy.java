@@ -9,6 +9,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
 
 /**
  * Rules of both layers with their conditions compiled, and the roles that jCasbin made of their
@@ -30,13 +31,13 @@ record CompiledPolicy(
     Map<DecidedBy, List<RuleProblem>> problems) {
 
   static CompiledPolicy of(
-      AttributeSchema schema,
+      Function<String, AttributeSchema> schemas,
       TenantLimits limits,
       PolicySet platform,
       String tenant,
       PolicySet tenantPolicy) {
     Builder builder =
-        new Builder(schema, new PolicyVersion(platform.version(), tenantPolicy.version()));
+        new Builder(schemas, new PolicyVersion(platform.version(), tenantPolicy.version()));
     platform.rules().forEach(rule -> builder.add(Layer.PLATFORM, rule));
     tenantPolicy.rules().forEach(rule -> builder.add(Layer.TENANT, rule));
     platform.roles().forEach(builder.model::add);
@@ -65,21 +66,21 @@ record CompiledPolicy(
   }
 
   private static final class Builder {
-    private final AttributeSchema schema;
+    private final Function<String, AttributeSchema> schemas;
     private final PolicyVersion version;
     private final CasbinModel model = new CasbinModel();
     private final List<CompiledRule> rules = new ArrayList<>();
     private final Map<DecidedBy, List<RuleProblem>> problems = new HashMap<>();
 
-    Builder(AttributeSchema schema, PolicyVersion version) {
-      this.schema = schema;
+    Builder(Function<String, AttributeSchema> schemas, PolicyVersion version) {
+      this.schemas = schemas;
       this.version = version;
     }
 
     void add(Layer layer, Rule rule) {
       Condition condition = null;
       try {
-        condition = Condition.of(rule.condition(), schema);
+        condition = Condition.of(rule.condition(), schemas.apply(rule.resourceType()));
       } catch (InvalidConditionException e) {
         problems.put(new DecidedBy(layer, rule.id()), RuleProblem.of(e));
       }

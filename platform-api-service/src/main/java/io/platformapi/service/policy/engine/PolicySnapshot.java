@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 
 /**
  * All policy that counts for one tenant's resources, compiled. Immutable and safe for any number of
@@ -31,19 +32,29 @@ public final class PolicySnapshot {
    * does not fail the snapshot: it allows nothing, and as a deny rule denies; see {@link
    * #problems}.
    *
-   * @param schema attributes of the platform and of the tenant
+   * @param schemas attributes that a rule may read, by its resource type
    * @param limits what the tenant's policy has no say in; its links to such roles are left out
    * @param platform the platform's policy
    * @param tenant id of the tenant, or null for a snapshot of the platform alone
    * @param tenantPolicy the tenant's policy, {@link PolicySet#EMPTY} when there is none
    */
   public static PolicySnapshot of(
+      Function<String, AttributeSchema> schemas,
+      TenantLimits limits,
+      PolicySet platform,
+      String tenant,
+      PolicySet tenantPolicy) {
+    return new PolicySnapshot(CompiledPolicy.of(schemas, limits, platform, tenant, tenantPolicy));
+  }
+
+  /** The same when all types have the same attributes. */
+  public static PolicySnapshot of(
       AttributeSchema schema,
       TenantLimits limits,
       PolicySet platform,
       String tenant,
       PolicySet tenantPolicy) {
-    return new PolicySnapshot(CompiledPolicy.of(schema, limits, platform, tenant, tenantPolicy));
+    return of(type -> schema, limits, platform, tenant, tenantPolicy);
   }
 
   /** Allows when an allow rule is true and every deny rule is false. Never throws. */

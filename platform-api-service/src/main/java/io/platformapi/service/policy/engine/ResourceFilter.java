@@ -1,6 +1,7 @@
 package io.platformapi.service.policy.engine;
 
 import io.platformapi.service.policy.condition.ResourceCondition;
+import io.platformapi.service.policy.condition.SqlColumn;
 import io.platformapi.service.policy.condition.SqlWriter;
 import io.platformapi.service.policy.condition.Truth;
 import java.util.LinkedHashSet;
@@ -54,13 +55,11 @@ public final class ResourceFilter {
   /**
    * The filter in SQL; {@code TRUE} for everything and {@code FALSE} for nothing.
    *
-   * @param columns SQL expression by path such as {@code resource.owner}, written by us and never
-   *     by a caller: text for strings, bigint, numeric, boolean, timestamptz, and text[] without
-   *     NULL elements for lists. NULL is an absent attribute; so is one that is not in the map
-   * @throws IllegalStateException when so many rules are about single rows that a statement could
+   * @param columns by path such as {@code resource.owner}; an attribute without one is absent
+   * @throws FilterTooLargeException when so many rules are about single rows that a statement could
    *     not carry them
    */
-  public SqlCondition sql(Map<String, String> columns) {
+  public SqlCondition sql(Map<String, SqlColumn> columns) {
     SqlWriter sql = new SqlWriter();
     switch (kind) {
       case EVERYTHING -> sql.sql("TRUE");
@@ -68,12 +67,12 @@ public final class ResourceFilter {
       case CONDITION -> write(sql, columns);
     }
     if (sql.binds().size() > MAX_BINDS) {
-      throw new IllegalStateException("the filter has more than " + MAX_BINDS + " values");
+      throw new FilterTooLargeException(MAX_BINDS);
     }
     return new SqlCondition(sql.text(), sql.binds());
   }
 
-  private void write(SqlWriter sql, Map<String, String> columns) {
+  private void write(SqlWriter sql, Map<String, SqlColumn> columns) {
     String before = "(";
     if (!allows.isEmpty()) {
       String beforeAllow = "((";

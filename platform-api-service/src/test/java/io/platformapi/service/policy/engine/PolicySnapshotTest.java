@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.platformapi.service.policy.condition.AttributeSchema;
 import io.platformapi.service.policy.condition.AttributeType;
+import io.platformapi.service.policy.condition.SqlColumn;
 import io.platformapi.service.policy.condition.Truth;
 import java.time.Instant;
 import java.util.Arrays;
@@ -237,7 +238,10 @@ class PolicySnapshotTest {
     ResourceFilter own = filter(snapshot, Map.of("department", "law"), "guest");
     assertThat(own.kind()).isEqualTo(ResourceFilter.Kind.CONDITION);
     SqlCondition sql =
-        own.sql(Map.of("resource.department", "d.dept", "resource.secret", "d.secret"));
+        own.sql(
+            Map.of(
+                "resource.department", new SqlColumn("d.dept"),
+                "resource.secret", new SqlColumn("d.secret")));
     assertThat(sql.text())
         .isEqualTo("((((d.dept) = CAST(? AS text))) IS TRUE) AND ((d.secret)) IS FALSE");
     assertThat(sql.binds()).containsExactly("law");

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.platformapi.service.policy.condition.AttributeSchema;
 import io.platformapi.service.policy.condition.AttributeType;
+import io.platformapi.service.policy.condition.SqlColumn;
 import io.platformapi.service.testing.TestDatabases;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -118,8 +119,8 @@ class ResourceFilterSqlTest {
             request.resourceType(),
             request.resourceTenant(),
             request.environment());
-    Map<String, String> columns = new HashMap<>();
-    shown.forEach(name -> columns.put("resource." + name, "docs." + name));
+    Map<String, SqlColumn> columns = new HashMap<>();
+    shown.forEach(name -> columns.put("resource." + name, new SqlColumn("docs." + name)));
     SqlCondition sql = filter.sql(columns);
     List<Integer> allowed = new ArrayList<>();
     TABLE.forEach(
@@ -184,7 +185,10 @@ class ResourceFilterSqlTest {
                 "doc",
                 null,
                 new AccessEnvironment(Instant.EPOCH, null, null, null, Map.of()))
-            .sql(Map.of("resource.name", "name", "resource.level", "level"));
+            .sql(
+                Map.of(
+                    "resource.name", new SqlColumn("name"),
+                    "resource.level", new SqlColumn("level")));
     assertThat(sql.binds()).containsExactly("a", 1L);
     assertThat(found(new SqlCondition("(" + sql.text() + ") IS NULL", sql.binds()))).isEmpty();
     List<Integer> all = new ArrayList<>(found(sql));
