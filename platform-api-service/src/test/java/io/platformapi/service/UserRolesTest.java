@@ -106,12 +106,34 @@ class UserRolesTest {
   }
 
   @Test
-  void aServiceThatSpeaksForAUserHandsOutNoRole() {
+  void aServiceThatSpeaksForAUserHandsOutWhatTheUserMay() {
     String path = user("asking");
+    String administrator = user("asking-admin", "admin");
     PlatformClient delegate = platform.client().forTenant("acme");
-    String id = path.substring(path.lastIndexOf('/') + 1);
-    forbidden(delegate.with("X-User-Id", id).patch(path, "{\"roles\":[\"admin\"]}"));
+    String promotion = "{\"roles\":[\"editor\"]}";
+    forbidden(delegate.with("X-User-Id", id(path)).patch(path, promotion));
+    delegate.with("X-User-Id", id(administrator)).patch(path, promotion).mustBe(200);
     delegate.patch(path, "{\"roles\":[\"viewer\"]}").mustBe(200);
+  }
+
+  @Test
+  void anAdministratorByRoleHandsOutRolesButThoseThatARuleKeepsBack() {
+    user("chief-of-roles", "admin");
+    String path = user("candidate");
+    PlatformClient administrator = platform.personOf("acme", "chief-of-roles", "platform:roles");
+    administrator.patch(path, "{\"roles\":[\"viewer\"]}").mustBe(200);
+    String rule =
+        """
+        {"id": "kept-back", "rules": [{"id": "rule", "effect": "deny", "resourceType": "policies",
+          "action": "write", "condition":
+          "subject.id == 'chief-of-roles' && resource.kind == 'role' && resource.id == 'editor'"}]}
+        """;
+    client.post("/v1/policies", rule).mustBe(201);
+    forbidden(administrator.patch(path, "{\"roles\":[\"viewer\",\"editor\"]}"));
+    administrator.patch(path, "{\"roles\":[]}").mustBe(200);
+    client.patch(path, "{\"roles\":[\"editor\"]}").mustBe(200);
+    forbidden(administrator.patch(path, "{\"roles\":[]}"));
+    client.delete("/v1/policies/kept-back").mustBe(204);
   }
 
   @Test
@@ -215,6 +237,10 @@ class UserRolesTest {
     String list = roles.length == 0 ? "" : "\"" + String.join("\",\"", roles) + "\"";
     String body = "{\"subject\":\"" + subject + "\",\"roles\":[" + list + "]}";
     return USERS + "/" + client.post(USERS, body).mustBe(201).json().get("id").asText();
+  }
+
+  private static String id(String path) {
+    return path.substring(path.lastIndexOf('/') + 1);
   }
 
   private static String reason(String type, String id, String action, String more) {

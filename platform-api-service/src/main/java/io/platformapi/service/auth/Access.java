@@ -33,6 +33,12 @@ public interface Access {
    */
   void checkWanted(ResourceView resource);
 
+  /**
+   * Whether the same state of the policy would allow it by another permission, too, for work that
+   * needs two. Asking refuses nothing.
+   */
+  boolean allows(Permission other, ResourceView resource);
+
   /** A refusal for a reason that the policy does not know of. */
   ForbiddenException refuse(Reason reason, String message);
 }

@@ -72,6 +72,12 @@ final class PolicyAccess implements Access {
   }
 
   @Override
+  public boolean allows(Permission other, ResourceView resource) {
+    checkAsked();
+    return held.stream().allMatch(each -> each.rights.allows(other, resource));
+  }
+
+  @Override
   public ForbiddenException refuse(Reason reason, String message) {
     denial = new Denial(reason, message, null);
     return new ForbiddenException(message);

@@ -17,6 +17,9 @@ public interface Rights {
   /** Whether the asker may read this one, whatever the permission. */
   boolean sees(ResourceView resource);
 
+  /** Whether another permission would allow it on this one. */
+  boolean allows(Permission other, ResourceView resource);
+
   /**
    * Those that it is allowed on.
    *

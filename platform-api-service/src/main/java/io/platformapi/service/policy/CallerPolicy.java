@@ -35,7 +35,6 @@ final class CallerPolicy implements AccessPolicy {
         policy == null ? Vocabulary.OF_PLATFORM : policy.vocabulary(),
         policy == null ? subject(asker, Set.of(), Map.of()) : subject(asker, policy),
         permission,
-        permission.tenantScoped() ? asker.tenant() : null,
         environment(asker.circumstances()),
         meters);
   }

@@ -31,28 +31,24 @@ final class CallerRights implements Rights {
   private final Vocabulary vocabulary;
   private final AccessSubject subject;
   private final Permission permission;
-  private final String resourceTenant;
   private final AccessEnvironment environment;
   private final MeterRegistry meters;
   private ResourceFilter filter;
 
   /**
    * @param vocabulary of the snapshot's rules
-   * @param resourceTenant tenant of the resources, or null when they are the platform's
    */
   CallerRights(
       PolicySnapshot snapshot,
       Vocabulary vocabulary,
       AccessSubject subject,
       Permission permission,
-      String resourceTenant,
       AccessEnvironment environment,
       MeterRegistry meters) {
     this.snapshot = snapshot;
     this.vocabulary = vocabulary;
     this.subject = subject;
     this.permission = permission;
-    this.resourceTenant = resourceTenant;
     this.environment = environment;
     this.meters = meters;
   }
@@ -69,12 +65,17 @@ final class CallerRights implements Rights {
 
   @Override
   public Ruling on(ResourceView resource) {
-    return ruling(decide(permission.action(), resource));
+    return ruling(decide(permission, permission.action(), resource));
   }
 
   @Override
   public boolean sees(ResourceView resource) {
-    return decide(READ, resource).allowed();
+    return decide(permission, READ, resource).allowed();
+  }
+
+  @Override
+  public boolean allows(Permission other, ResourceView resource) {
+    return decide(other, other.action(), resource).allowed();
   }
 
   @Override
@@ -95,19 +96,28 @@ final class CallerRights implements Rights {
     if (filter == null) {
       filter =
           snapshot.filter(
-              subject, permission.action(), permission.resourceType(), resourceTenant, environment);
+              subject,
+              permission.action(),
+              permission.resourceType(),
+              tenantOf(permission),
+              environment);
     }
     return filter;
   }
 
-  private AccessDecision decide(String action, ResourceView resource) {
+  private AccessDecision decide(Permission of, String action, ResourceView resource) {
     return snapshot.decide(
         new AccessRequest(
             subject,
             action,
             new AccessResource(
-                permission.resourceType(), resource.id(), resourceTenant, resource.attributes()),
+                of.resourceType(), resource.id(), tenantOf(of), resource.attributes()),
             environment));
+  }
+
+  /** Of the resources, or null when they are the platform's. */
+  private String tenantOf(Permission of) {
+    return of.tenantScoped() ? subject.tenant() : null;
   }
 
   private Ruling ruling(AccessDecision decision) {

@@ -5,6 +5,8 @@ import io.dropwizard.core.setup.Environment;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.platformapi.service.audit.AuditLog;
 import io.platformapi.service.auth.AccessPolicy;
+import io.platformapi.service.auth.Caller;
+import io.platformapi.service.auth.Permission;
 import io.platformapi.service.cache.Caches;
 import io.platformapi.service.cache.Changes;
 import io.platformapi.service.http.Idempotency;
@@ -95,6 +97,15 @@ public final class PolicyFeature {
    */
   public Set<String> unknownRoles(String tenantId, Collection<String> names) {
     return roles.unknown(tenantId, names);
+  }
+
+  /**
+   * Whether the caller may say who has these roles: the same as for those of services and API keys.
+   */
+  public boolean mayAssign(Caller caller, Collection<String> names) {
+    return names.stream()
+        .allMatch(
+            name -> caller.access().allows(Permission.POLICIES_WRITE, PolicyViews.role(name)));
   }
 
   /** Serves the endpoints, and records decisions in the background. */

@@ -13,6 +13,6 @@ public interface RoleBook {
    */
   Set<String> unknown(String tenantId, Collection<String> names);
 
-  /** Whether the caller may say who has which role. */
-  boolean mayAssign(Caller caller);
+  /** Whether the caller may say who has these roles, which may be unknown ones. */
+  boolean mayAssign(Caller caller, Collection<String> names);
 }

@@ -1,5 +1,6 @@
 package io.platformapi.service.user;
 
+import io.platformapi.service.auth.AuthAudit.Reason;
 import io.platformapi.service.auth.Caller;
 import io.platformapi.service.auth.RowFilter;
 import io.platformapi.service.http.Cursor;
@@ -169,14 +170,19 @@ public final class UserService {
    * another subject, must be allowed to assign them.
    */
   private void checkRoles(Caller caller, Profile before, Profile after) {
-    boolean handedOn =
-        !after.roles().isEmpty() && !Objects.equals(before.subject(), after.subject());
-    boolean assigned = handedOn || !after.roles().equals(before.roles());
-    if (assigned && !roles.mayAssign(caller)) {
-      throw new ForbiddenException("only who may write policies can say who has which role");
-    }
     SortedSet<String> added = new TreeSet<>(after.roles());
     added.removeAll(before.roles());
+    SortedSet<String> assigned = new TreeSet<>(before.roles());
+    assigned.removeAll(after.roles());
+    boolean handedOn = !Objects.equals(before.subject(), after.subject());
+    assigned.addAll(handedOn ? after.roles() : added);
+    if (!assigned.isEmpty() && !roles.mayAssign(caller, assigned)) {
+      throw caller
+          .access()
+          .refuse(
+              Reason.ROLE_NOT_ASSIGNABLE,
+              "only who may change a role in the policy can say who has it");
+    }
     Set<String> unknown = added.isEmpty() ? Set.of() : roles.unknown(caller.tenant(), added);
     if (!unknown.isEmpty()) {
       throw unknownRoles(String.join(", ", new TreeSet<>(unknown)));

@@ -1,7 +1,6 @@
 package io.platformapi.service.wiring;
 
 import io.platformapi.service.auth.Caller;
-import io.platformapi.service.auth.Permission;
 import io.platformapi.service.auth.UserView;
 import io.platformapi.service.policy.KnownSubjects;
 import io.platformapi.service.policy.PolicyFeature;
@@ -41,15 +40,9 @@ final class UsersAndRoles implements KnownSubjects, RoleBook {
     return policies.unknownRoles(tenantId, names);
   }
 
-  /**
-   * The same permission as for the roles of services and API keys. The scopes of a service are not
-   * those of a user it speaks for, so it gives roles in its own name only.
-   */
   @Override
-  public boolean mayAssign(Caller caller) {
-    boolean speaksForUser =
-        caller.user() != null && caller.scopes().contains(Permission.DELEGATION);
-    return caller.scopes().contains(Permission.POLICIES_WRITE.scope()) && !speaksForUser;
+  public boolean mayAssign(Caller caller, Collection<String> names) {
+    return policies.mayAssign(caller, names);
   }
 
   private static Known known(UserView user) {

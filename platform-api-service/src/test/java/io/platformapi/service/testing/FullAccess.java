@@ -2,6 +2,7 @@ package io.platformapi.service.testing;
 
 import io.platformapi.service.auth.Access;
 import io.platformapi.service.auth.AuthAudit.Reason;
+import io.platformapi.service.auth.Permission;
 import io.platformapi.service.auth.ResourceView;
 import io.platformapi.service.auth.RowColumns;
 import io.platformapi.service.auth.RowFilter;
@@ -28,6 +29,11 @@ public record FullAccess(RowFilter visible) implements Access {
 
   @Override
   public void checkWanted(ResourceView resource) {}
+
+  @Override
+  public boolean allows(Permission other, ResourceView resource) {
+    return true;
+  }
 
   @Override
   public ForbiddenException refuse(Reason reason, String message) {
