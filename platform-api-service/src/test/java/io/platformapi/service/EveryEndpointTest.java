@@ -3,36 +3,22 @@ package io.platformapi.service;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import io.platformapi.service.auth.IngestAuthenticated;
 import io.platformapi.service.auth.Open;
-import io.platformapi.service.auth.Permission;
 import io.platformapi.service.auth.Requires;
-import io.platformapi.service.testing.ApiKeys;
+import io.platformapi.service.testing.Endpoint;
 import io.platformapi.service.testing.PlatformClient;
 import io.platformapi.service.testing.PlatformClient.Answer;
 import io.platformapi.service.testing.PlatformUnderTest;
-import io.platformapi.service.testing.RealServers;
+import io.platformapi.service.testing.TenantThings;
 import io.platformapi.service.testing.TopicWriter;
 import java.io.IOException;
 import java.io.InputStream;
-import java.lang.reflect.Method;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
-import java.sql.Connection;
-import java.sql.DriverManager;
-import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
-import java.util.Set;
-import java.util.UUID;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
-import org.glassfish.jersey.server.model.Resource;
-import org.glassfish.jersey.server.model.ResourceMethod;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -42,40 +28,15 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** What holds for every endpoint of the application, found by walking its own model of them. */
 class EveryEndpointTest {
-  private static final String TENANT_SCOPES = "quotas:read quotas:write apikeys:read apikeys:write";
-  private static final String QUESTION =
-      "{\"subject\":{\"type\":\"user\",\"id\":\"ann\"},\"action\":\"read\","
-          + "\"resource\":{\"type\":\"quotas\",\"id\":\"q\"}}";
-
   private static PlatformUnderTest platform;
   private static List<Endpoint> endpoints;
-  private static String ownKey;
-  private static String ownUser;
+  private static TenantThings things;
 
   @BeforeAll
   static void start() throws Exception {
     platform = PlatformUnderTest.start();
-    List.of("own-tenant", "other-tenant", "suspended-tenant").forEach(platform::createTenant);
-    endpoints =
-        platform.environment().jersey().getResourceConfig().getClasses().stream()
-            .filter(type -> Resource.isAcceptable(type) && Resource.from(type) != null)
-            .flatMap(type -> endpoints("", Resource.from(type)))
-            .toList();
-    ownKey =
-        ApiKeys.create(platform.clientOf("own-tenant"), "quotas:read")
-            .mustBe(201)
-            .json()
-            .get("id")
-            .asText();
-    ownUser =
-        platform
-            .clientOf("own-tenant")
-            .post("/v1/users", "{\"subject\":\"kept\"}")
-            .mustBe(201)
-            .json()
-            .get("id")
-            .asText();
-    suspend("suspended-tenant");
+    things = TenantThings.make(platform, "own-tenant");
+    endpoints = Endpoint.of(platform);
   }
 
   @AfterAll
@@ -130,112 +91,9 @@ class EveryEndpointTest {
   }
 
   @Test
-  void withoutATokenNothingIsAnsweredThatIsNotOpen() {
-    for (Endpoint endpoint : endpoints) {
-      Answer answer = endpoint.call(platform.anybody(), "own-tenant");
-      if (endpoint.open()) {
-        // These two ask for a credential in the body, and the one that is given is none.
-        boolean credential =
-            List.of("POST /v1/auth/callback", "POST /v1/auth/refresh")
-                .contains(endpoint.toString());
-        assertThat(answer.status()).as(endpoint.toString()).isEqualTo(credential ? 401 : 200);
-      } else {
-        refused(endpoint, answer, 401, "unauthenticated");
-      }
-    }
-  }
-
-  @Test
-  void anotherTenantsTokenSeesNothingOfATenant() {
-    for (Endpoint endpoint : guarded()) {
-      // A token of its own for each, since one endpoint ends it.
-      PlatformClient other = platform.clientOf("other-tenant");
-      refused(
-          endpoint, endpoint.call(other.forTenant("own-tenant"), "own-tenant"), 403, "forbidden");
-      Answer answer = endpoint.call(other, "own-tenant");
-      int expected =
-          switch (endpoint.toString()) {
-            case "POST /v1/tenants" -> 403;
-            case "POST /v1/api-keys", "POST /v1/policies", "POST /v1/roles", "POST /v1/users" ->
-                201;
-            case "GET /v1/tenants/{id}",
-                "GET /v1/api-keys/{id}",
-                "DELETE /v1/api-keys/{id}",
-                "POST /v1/api-keys/{id}/rotate",
-                "GET /v1/users/{id}",
-                "PATCH /v1/users/{id}",
-                "DELETE /v1/users/{id}",
-                "GET /v1/policies/{id}",
-                "PUT /v1/policies/{id}",
-                "DELETE /v1/policies/{id}",
-                "GET /v1/roles/{name}",
-                "PUT /v1/roles/{name}",
-                "DELETE /v1/roles/{name}",
-                "GET /v1/roles/{name}/assignments",
-                "POST /v1/roles/{name}/assignments",
-                "DELETE /v1/roles/{name}/assignments/{assignment}" ->
-                404;
-            default -> 200;
-          };
-      assertThat(answer.status()).as(endpoint + ": " + answer.body()).isEqualTo(expected);
-      assertThat(answer.body())
-          .as(endpoint.toString())
-          .doesNotContain("own-tenant", ownKey, ownUser);
-    }
-  }
-
-  @Test
-  void anotherTenantsKeySeesNoMoreThanItsToken() {
-    PlatformClient maker = platform.clientOf("other-tenant");
-    JsonNode made = ApiKeys.create(maker, scopesOfTenants()).mustBe(201).json();
-    PlatformClient other = platform.client(ApiKeys.secret(made));
-    for (Endpoint endpoint : guarded()) {
-      refused(
-          endpoint, endpoint.call(other.forTenant("own-tenant"), "own-tenant"), 403, "forbidden");
-      Answer answer = endpoint.call(other, "own-tenant");
-      Permission permission = endpoint.handler().getAnnotation(Requires.class).value();
-      int expected =
-          permission.tenantScoped() || endpoint.toString().equals("GET /v1/auth/me")
-              ? endpoint.call(maker.forTenant("other-tenant"), "own-tenant").status()
-              : 403;
-      assertThat(answer.status()).as(endpoint + ": " + answer.body()).isEqualTo(expected);
-      assertThat(answer.body())
-          .as(endpoint.toString())
-          .doesNotContain("own-tenant", ownKey, ownUser);
-    }
-  }
-
-  @Test
-  void aSuspendedTenantsTokenGetsNothing() {
-    PlatformClient suspended = platform.clientOf("suspended-tenant");
-    for (Endpoint endpoint : guarded()) {
-      refused(endpoint, endpoint.call(suspended, "suspended-tenant"), 403, "tenant_suspended");
-    }
-  }
-
-  @Test
-  void theRightTenantWithoutTheScopeGetsNothing() {
-    for (Endpoint endpoint : guarded()) {
-      String needed = endpoint.handler().getAnnotation(Requires.class).value().scope();
-      if (needed == null) {
-        continue;
-      }
-      String others =
-          String.join(
-              " ",
-              Stream.of(PlatformUnderTest.ALL_SCOPES.split(" "))
-                  .filter(scope -> !scope.equals(needed))
-                  .toList());
-      String token = RealServers.issuer().organizationToken("m2m", "org_own-tenant", others);
-      refused(endpoint, endpoint.call(platform.client(token), "own-tenant"), 403, "forbidden");
-    }
-  }
-
-  @Test
   void onlyACallersOwnSessionNeedsNoScope() {
-    assertThat(guarded())
-        .filteredOn(
-            endpoint -> endpoint.handler().getAnnotation(Requires.class).value().scope() == null)
+    assertThat(endpoints)
+        .filteredOn(endpoint -> endpoint.guarded() && endpoint.permission().scope() == null)
         .extracting(Endpoint::toString)
         .containsExactlyInAnyOrder("GET /v1/auth/me", "POST /v1/auth/logout");
   }
@@ -251,12 +109,12 @@ class EveryEndpointTest {
                   .with("X-Tenant-Id", "own-tenant")
                   .with("X-Platform-Id", "default")
                   .with("X-Trace-Id", "trace-1"),
-              "own-tenant");
+              things);
       assertThat(answer.header("X-Request-Id")).as(endpoint.toString()).isEqualTo("request-1");
       assertThat(answer.header("X-Tenant-Id")).isEqualTo("own-tenant");
       assertThat(answer.header("X-Platform-Id")).isEqualTo("default");
       assertThat(answer.header("X-Trace-Id")).isEqualTo("trace-1");
-      Answer without = endpoint.call(platform.anybody(), "own-tenant");
+      Answer without = endpoint.call(platform.anybody(), things);
       assertThat(without.header("X-Request-Id")).as(endpoint.toString()).isNotEmpty();
     }
   }
@@ -264,7 +122,7 @@ class EveryEndpointTest {
   @Test
   void everyEndpointRefusesAnotherMethodWithTheEnvelope() {
     for (Endpoint endpoint : endpoints) {
-      Answer answer = platform.client().send("BREW", endpoint.path("own-tenant"), null, null);
+      Answer answer = platform.client().send("BREW", endpoint.path(things), null, null);
       refused(endpoint, answer, 405, "method_not_allowed");
       assertThat(answer.header("Allow")).contains(endpoint.method());
     }
@@ -336,20 +194,6 @@ class EveryEndpointTest {
     assertThat(admin.body()).contains("postgresql", "kafka", "redis");
   }
 
-  private static String scopesOfTenants() {
-    Set<String> all = Set.of(PlatformUnderTest.ALL_SCOPES.split(" "));
-    return Stream.of(Permission.values())
-        .filter(permission -> permission.tenantScoped() && all.contains(permission.scope()))
-        .map(Permission::scope)
-        .collect(Collectors.joining(" "));
-  }
-
-  private static List<Endpoint> guarded() {
-    return endpoints.stream()
-        .filter(endpoint -> endpoint.handler().isAnnotationPresent(Requires.class))
-        .toList();
-  }
-
   private static void refused(Endpoint endpoint, Answer answer, int status, String code) {
     assertThat(answer.status()).as(endpoint + ": " + answer.body()).isEqualTo(status);
     assertThat(answer.errorCode()).as(endpoint.toString()).isEqualTo(code);
@@ -375,87 +219,6 @@ class EveryEndpointTest {
       socket.getOutputStream().write(request.getBytes(StandardCharsets.ISO_8859_1));
       InputStream answer = socket.getInputStream();
       return new String(answer.readAllBytes(), StandardCharsets.UTF_8);
-    }
-  }
-
-  private static void suspend(String tenant) throws SQLException {
-    try (Connection connection =
-            DriverManager.getConnection(platform.settings().adminDatabaseUrl(), "postgres", "");
-        Statement statement = connection.createStatement()) {
-      statement.execute("UPDATE tenants SET state = 'suspended' WHERE id = '" + tenant + "'");
-    }
-    // Every creation has the directory read anew.
-    platform.createTenant("created-later");
-    await("the suspension to be known")
-        .atMost(Duration.ofSeconds(20))
-        .until(() -> platform.clientOf(tenant).get("/v1/quotas").status() == 403);
-  }
-
-  private static Stream<Endpoint> endpoints(String above, Resource resource) {
-    String path = above + slashed(resource.getPath());
-    return Stream.concat(
-        resource.getResourceMethods().stream().map(method -> endpoint(path, method)),
-        resource.getChildResources().stream().flatMap(child -> endpoints(path, child)));
-  }
-
-  private static Endpoint endpoint(String path, ResourceMethod method) {
-    return new Endpoint(method.getHttpMethod(), path, method.getInvocable().getHandlingMethod());
-  }
-
-  private static String slashed(String path) {
-    return path.startsWith("/") ? path : "/" + path;
-  }
-
-  private record Endpoint(String method, String template, Method handler) {
-    boolean open() {
-      return handler.isAnnotationPresent(Open.class)
-          && !handler.isAnnotationPresent(IngestAuthenticated.class);
-    }
-
-    String path(String tenant) {
-      String id =
-          template.startsWith("/v1/api-keys")
-              ? ownKey
-              : template.startsWith("/v1/users") ? ownUser : tenant;
-      return template.replace("{id}", id).replaceAll("\\{[a-z]+}", tenant);
-    }
-
-    Answer call(PlatformClient client, String tenant) {
-      boolean body = List.of("POST", "PUT", "PATCH").contains(method);
-      return client.send(
-          method, path(tenant), body ? "application/json" : null, body ? bodyOf(template) : null);
-    }
-
-    private static String bodyOf(String template) {
-      return switch (template) {
-        case "/v1/tenants" -> "{\"name\":\"made by the walk\"}";
-        case "/v1/quotas" -> "{\"items\":[]}";
-        case "/v1/auth/login" -> "{\"redirectUri\":\"https://console.example/callback\"}";
-        case "/v1/auth/callback" -> "{\"code\":\"none\",\"state\":\"none\"}";
-        case "/v1/auth/refresh" -> "{\"refreshToken\":\"none\"}";
-        case "/v1/auth/logout" -> "{}";
-        case "/v1/api-keys" -> "{\"name\":\"x\",\"scopes\":[\"quotas:read\"]}";
-        case "/v1/api-keys/{id}/rotate" -> "{\"overlapSeconds\":60}";
-        case "/v1/policies", "/v1/policies/{id}" -> "{\"rules\":[]}";
-        case "/v1/policies/schema", "/v1/roles/{name}" -> "{}";
-        case "/v1/policies/simulate" -> "{\"policies\":[]}";
-        case "/v1/users/{id}" -> "{\"displayName\":\"changed by the walk\"}";
-        // A name of its own each time: the same one again would be a conflict.
-        case "/v1/users" -> "{\"subject\":\"walked-" + UUID.randomUUID() + "\"}";
-        case "/v1/roles" -> "{\"name\":\"walked-" + UUID.randomUUID() + "\"}";
-        case "/v1/roles/{name}/assignments" ->
-            "{\"subject\":{\"type\":\"service\",\"id\":\"walked\"}}";
-        case "/v1/authz/check", "/v1/authz/explain" -> QUESTION;
-        case "/v1/authz/batch" -> "{\"evaluations\":[" + QUESTION + "]}";
-        case "/access/v1/evaluation", "/access/v1/evaluations" ->
-            QUESTION.replace("\"read\"", "{\"name\":\"read\"}");
-        default -> "[]";
-      };
-    }
-
-    @Override
-    public String toString() {
-      return method + " " + template;
     }
   }
 }

@@ -56,6 +56,7 @@ public interface AuthAudit {
     USER_DELETED,
     MISSING_SCOPE,
     DENIED_BY_POLICY,
+    NO_SESSION,
     SCOPE_NOT_OWN,
     ROLE_NOT_ASSIGNABLE
   }

@@ -1,5 +1,6 @@
 package io.platformapi.service.signin;
 
+import io.platformapi.service.auth.AuthAudit.Reason;
 import io.platformapi.service.auth.Caller;
 import io.platformapi.service.auth.Credential;
 import io.platformapi.service.auth.Issuer;
@@ -60,7 +61,7 @@ public final class SessionService {
     rules.check(given);
     Credential credential = caller.credential();
     if (credential.kind() != Credential.Kind.TOKEN) {
-      throw new ForbiddenException("only a token has a session to end");
+      throw caller.access().refuse(Reason.NO_SESSION, "only a token has a session to end");
     }
     revocations.revoke(
         credential.id(), credential.expiresAt(), () -> audit.signedOut(caller, trace));
