@@ -59,7 +59,7 @@ public final class IntegrationRoutes {
             Clock.systemUTC());
     invalidation =
         new CacheInvalidation(config.redisHost(), config.redisPort(), ports.invalidations());
-    outbound = new GatewayFlow(config.gateway(), meters);
+    outbound = new GatewayFlow(config.gateway(), ports.credentials(), meters);
     configureContext(meters);
     addRoutes(
         new OutboxRelayRoute(

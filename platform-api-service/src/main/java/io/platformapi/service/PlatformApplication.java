@@ -6,6 +6,7 @@ import io.dropwizard.configuration.SubstitutingSourceProvider;
 import io.dropwizard.core.Application;
 import io.dropwizard.core.setup.Bootstrap;
 import io.dropwizard.core.setup.Environment;
+import io.platformapi.routes.Ports;
 import io.platformapi.service.cache.Caches;
 import io.platformapi.service.command.DevCommand;
 import io.platformapi.service.http.HttpRules;
@@ -68,7 +69,8 @@ public class PlatformApplication extends Application<PlatformConfiguration> {
             metrics.meters(),
             clock);
     Health.install(configuration, environment, databases, clock);
-    Routes routes = new Routes(configuration, features.ports(), metrics.meters());
+    Ports ports = features.ports(configuration.gateway()::credentialsOf);
+    Routes routes = new Routes(configuration, ports, metrics.meters());
     features.register(environment, routes.integration());
     // Managed late, so stopped early: nothing is ingested by a service that is going away.
     environment.lifecycle().manage(routes);

@@ -11,6 +11,7 @@ import io.dropwizard.configuration.SubstitutingSourceProvider;
 import io.dropwizard.configuration.YamlConfigurationFactory;
 import io.dropwizard.jackson.Jackson;
 import io.dropwizard.jersey.validation.Validators;
+import io.platformapi.service.config.GatewayConfiguration;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -54,6 +55,11 @@ class ConfigurationTest {
     "API_KEY_LAST_USED_INTERVAL, 0s, apiKeys.lastUsedInterval",
     "PLATFORM_PORT, many, port",
     "LOGTO_GATEWAY_PATH, logto, auth.gatewayPath",
+    "GATEWAY_MAX_CONCURRENT_CALLS, -1, gateway.maxConcurrentCalls",
+    "GATEWAY_MAX_WAIT, 1h, gateway.maxWait",
+    "LITELLM_GATEWAY_PATH, /a/b, gateway.litellm.path must be / and one name",
+    "LITELLM_GATEWAY_PATH, /kong-admin, must have different paths",
+    "LITELLM_API_KEY, a b, gateway.litellm.credential must be visible ASCII",
     "LOGTO_CLIENT_ID, console, signIn needs at least one redirect URI",
     "SIGN_IN_REDIRECT_URIS, 'https://ok.example/callback,/callback', signIn redirect URIs must be",
     "SIGN_OUT_REDIRECT_URIS, https://ok.example/#bye, signIn redirect URIs must be"
@@ -69,6 +75,8 @@ class ConfigurationTest {
     assertThat(read(DOCUMENTED).auth().toString()).doesNotContain("a-secret");
     assertThat(read(DOCUMENTED).apiKeys().toString()).doesNotContain("anothersecret");
     Map<String, String> variables = new HashMap<>(DOCUMENTED);
+    variables.put("LITELLM_API_KEY", "litellm-secret");
+    variables.put("KONG_ADMIN_TOKEN", "kong-secret");
     variables.put("LOGTO_CLIENT_ID", "console");
     variables.put("LOGTO_CLIENT_SECRET", "another-secret");
     variables.put("SIGN_IN_REDIRECT_URIS", "https://one.example/a, https://two.example/b");
@@ -77,12 +85,30 @@ class ConfigurationTest {
     assertThat(configuration.signIn().toString()).doesNotContain("another-secret");
     assertThat(configuration.signIn().redirectUriList())
         .containsExactly("https://one.example/a", "https://two.example/b");
+    assertThat(configuration.gateway().toString()).doesNotContain("secret");
+  }
+
+  @Test
+  void anUpstreamIsGivenItsOwnSecretAndNoOther() throws Exception {
+    assertThat(read(DOCUMENTED).gateway().credentialsOf("litellm")).isEmpty();
+    Map<String, String> variables = new HashMap<>(DOCUMENTED);
+    variables.put("LITELLM_API_KEY", "sk-1");
+    variables.put("LITELLM_GATEWAY_PATH", "/llm");
+    variables.put("KONG_ADMIN_TOKEN", "token-2");
+    GatewayConfiguration gateway = read(variables).gateway();
+    assertThat(gateway.credentialsOf("llm")).isEqualTo(Map.of("Authorization", "Bearer sk-1"));
+    assertThat(gateway.credentialsOf("kong-admin"))
+        .isEqualTo(Map.of("Kong-Admin-Token", "token-2"));
+    assertThat(gateway.credentialsOf("litellm")).isEmpty();
+    assertThat(gateway.credentialsOf("logto")).isEmpty();
+    assertThat(gateway.credentialsOf("")).isEmpty();
   }
 
   @Test
   void noSecretHasADefault() throws Exception {
     Matcher defaults =
-        Pattern.compile("\\$\\{([A-Z_]*(PASSWORD|TOKEN|SECRET|PEPPER)[A-Z_]*):-([^}]*)}")
+        Pattern.compile(
+                "\\$\\{([A-Z_]*(PASSWORD|TOKEN|SECRET|PEPPER|LITELLM_API_KEY)[A-Z_]*):-([^}]*)}")
             .matcher(Files.readString(Path.of("../config.yml")));
     TreeSet<String> names = new TreeSet<>();
     while (defaults.find()) {
@@ -94,6 +120,8 @@ class ConfigurationTest {
             "INGEST_TOKENS",
             "API_KEY_PEPPERS",
             "LOGTO_CLIENT_SECRET",
+            "LITELLM_API_KEY",
+            "KONG_ADMIN_TOKEN",
             "ADMIN_DB_PASSWORD",
             "TENANT_DB_PASSWORD");
   }

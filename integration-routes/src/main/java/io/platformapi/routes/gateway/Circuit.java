@@ -41,6 +41,11 @@ final class Circuit {
     trying = false;
   }
 
+  /** The request ended by our own doing, which says nothing of the upstream. */
+  synchronized void abandoned() {
+    trying = false;
+  }
+
   synchronized boolean open() {
     return failures >= FAILURES;
   }

@@ -24,6 +24,10 @@ public final class GatewayException extends RuntimeException {
     TOO_LARGE,
     /** The upstream failed so often that it is left alone for a moment. */
     CIRCUIT_OPEN,
+    /** As many calls of the upstream are under way as may be, and none ended in time. */
+    BULKHEAD_FULL,
+    /** The caller's thread was told to stop. */
+    INTERRUPTED,
     /** The routes do not run, yet or any more. */
     NOT_RUNNING
   }

@@ -1,6 +1,7 @@
 package io.platformapi.routes.gateway;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import io.platformapi.routes.port.UpstreamCredentials;
 import java.util.concurrent.RejectedExecutionException;
 import org.apache.camel.Exchange;
 import org.apache.camel.ProducerTemplate;
@@ -11,8 +12,9 @@ import org.apache.camel.component.direct.DirectConsumerNotAvailableException;
 public final class GatewayFlow {
   private final GatewayRoute route;
 
-  public GatewayFlow(GatewayConfig config, MeterRegistry registry) {
-    this.route = new GatewayRoute(new GatewayStep(new KongGateway(config, registry)));
+  public GatewayFlow(
+      GatewayConfig config, UpstreamCredentials credentials, MeterRegistry registry) {
+    this.route = new GatewayRoute(new GatewayStep(new KongGateway(config, credentials, registry)));
   }
 
   public RoutesBuilder route() {

@@ -13,12 +13,13 @@ final class GatewayMeters {
     this.registry = registry;
   }
 
-  void circuit(String upstream, Circuit circuit) {
+  /** Shows the state of an upstream for as long as the process runs. */
+  void watch(String upstream, UpstreamGuard guard) {
+    List<Tag> tags = List.of(Tag.of("upstream", upstream));
     registry.gauge(
-        "platform.gateway.circuit.open",
-        List.of(Tag.of("upstream", upstream)),
-        circuit,
-        state -> state.open() ? 1 : 0);
+        "platform.gateway.circuit.open", tags, guard.circuit(), circuit -> circuit.open() ? 1 : 0);
+    registry.gauge("platform.gateway.in.flight", tags, guard.bulkhead(), Bulkhead::inFlight);
+    registry.gauge("platform.gateway.waiting", tags, guard.bulkhead(), Bulkhead::waiting);
   }
 
   /**

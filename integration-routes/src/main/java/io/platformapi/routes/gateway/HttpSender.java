@@ -35,8 +35,12 @@ final class HttpSender {
    * @throws GatewayException when there is no whole answer in time
    */
   GatewayResponse send(URI url, GatewayRequest request, Duration timeout) {
+    if (timeout.isNegative() || timeout.isZero()) {
+      throw timeout(request);
+    }
+    int limit = request.maxResponseBytes() == 0 ? maxResponseBytes : request.maxResponseBytes();
     CompletableFuture<HttpResponse<byte[]>> answer =
-        client.sendAsync(toHttp(url, request, timeout), head -> new LimitedBody(maxResponseBytes));
+        client.sendAsync(toHttp(url, request, timeout), head -> new LimitedBody(limit));
     try {
       HttpResponse<byte[]> response = answer.get(timeout.toNanos(), TimeUnit.NANOSECONDS);
       return new GatewayResponse(
@@ -47,7 +51,7 @@ final class HttpSender {
     } catch (InterruptedException e) {
       answer.cancel(true);
       Thread.currentThread().interrupt();
-      throw failed(GatewayException.Reason.NO_ANSWER, request, "was given up", e);
+      throw failed(GatewayException.Reason.INTERRUPTED, request, "was given up", e);
     } catch (ExecutionException e) {
       throw of(request, e.getCause());
     }

@@ -10,6 +10,7 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import com.sun.net.httpserver.Headers;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.platformapi.routes.port.UpstreamCredentials;
 import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -182,14 +183,17 @@ class KongGatewayTest {
               exchange.getResponseBody().write(large);
               exchange.close();
             })) {
-      GatewayConfig config = new GatewayConfig(kong.url(), Duration.ofSeconds(2), 1_999);
-      assertThatThrownBy(() -> new KongGateway(config, meters).send(GatewayRequest.get("/logto")))
+      GatewayConfig config = new GatewayConfig(kong.url());
+      GatewayRequest request = GatewayRequest.get("/logto");
+      assertThatThrownBy(() -> gateway(config).send(request.upTo(1_999)))
           .isInstanceOfSatisfying(
               GatewayException.class,
               e -> assertThat(e.reason()).isEqualTo(GatewayException.Reason.TOO_LARGE));
-      GatewayConfig enough = new GatewayConfig(kong.url(), Duration.ofSeconds(2), 2_000);
-      assertThat(new KongGateway(enough, meters).send(GatewayRequest.get("/logto")).body())
-          .hasSize(2_000);
+      assertThat(gateway(config).send(request.upTo(2_000)).body()).hasSize(2_000);
+      GatewayConfig small =
+          new GatewayConfig(kong.url(), Duration.ofSeconds(2), 1_999, 1, Duration.ZERO, "/a", "/b");
+      assertThatThrownBy(() -> gateway(small).send(request)).isInstanceOf(GatewayException.class);
+      assertThat(gateway(small).send(request.upTo(2_000)).body()).hasSize(2_000);
     }
   }
 
@@ -300,7 +304,8 @@ class KongGatewayTest {
   void requestsGoThroughTheRouteAndOnlyWhileItRuns() throws Exception {
     try (Upstream kong = new Upstream(exchange -> Upstream.answer(exchange, 200, OK));
         DefaultCamelContext camel = new DefaultCamelContext()) {
-      GatewayFlow flow = new GatewayFlow(new GatewayConfig(kong.url()), meters);
+      GatewayFlow flow =
+          new GatewayFlow(new GatewayConfig(kong.url()), UpstreamCredentials.NONE, meters);
       camel.addRoutes(flow.route());
       Gateway gateway = flow.through(camel.createProducerTemplate());
       GatewayRequest request = GatewayRequest.get("/logto");
@@ -331,6 +336,10 @@ class KongGatewayTest {
   }
 
   private Gateway gateway(URI kong) {
-    return new KongGateway(new GatewayConfig(kong), meters);
+    return gateway(new GatewayConfig(kong));
+  }
+
+  private Gateway gateway(GatewayConfig config) {
+    return new KongGateway(config, meters);
   }
 }

@@ -6,6 +6,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.platformapi.routes.IntegrationRoutes;
 import io.platformapi.routes.Ports;
 import io.platformapi.routes.gateway.Gateway;
+import io.platformapi.routes.port.UpstreamCredentials;
 import io.platformapi.service.PlatformConfiguration;
 import io.platformapi.service.apikey.ApiKeyFeature;
 import io.platformapi.service.apikey.ApiKeyResource;
@@ -265,8 +266,8 @@ public final class Features {
   }
 
   /** What the routes need from the features. */
-  public Ports ports() {
-    return new Ports(directory, ledger, relay, caches::hinted);
+  public Ports ports(UpstreamCredentials credentials) {
+    return new Ports(directory, ledger, relay, caches::hinted, credentials);
   }
 
   /** Serves the features, and starts what they do in the background. */

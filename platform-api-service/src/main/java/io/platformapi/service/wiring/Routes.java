@@ -7,6 +7,7 @@ import io.platformapi.routes.Ports;
 import io.platformapi.routes.RoutesConfig;
 import io.platformapi.routes.gateway.GatewayConfig;
 import io.platformapi.service.PlatformConfiguration;
+import io.platformapi.service.config.GatewayConfiguration;
 import io.platformapi.service.config.KafkaConfiguration;
 import java.time.Duration;
 
@@ -39,6 +40,7 @@ public final class Routes implements Managed {
 
   private static RoutesConfig config(PlatformConfiguration configuration) {
     KafkaConfiguration kafka = configuration.kafka();
+    GatewayConfiguration gateway = configuration.gateway();
     return new RoutesConfig(
         kafka.brokers(),
         kafka.usageTopic(),
@@ -55,6 +57,11 @@ public final class Routes implements Managed {
         SHUTDOWN_TIMEOUT,
         STORE_RETRY,
         PUBLISH_TIMEOUT,
-        new GatewayConfig(configuration.gateway().url()));
+        new GatewayConfig(
+            gateway.url(),
+            gateway.maxConcurrentCalls(),
+            gateway.maxWait().toJavaDuration(),
+            gateway.litellm().path(),
+            gateway.kongAdmin().path()));
   }
 }
