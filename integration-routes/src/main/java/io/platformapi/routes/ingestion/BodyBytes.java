@@ -1,5 +1,6 @@
 package io.platformapi.routes.ingestion;
 
+import io.platformapi.routes.support.Sha256;
 import java.io.IOException;
 import java.io.InputStream;
 import java.security.MessageDigest;
@@ -91,7 +92,7 @@ final class BodyBytes extends InputStream {
 
   /** Digests what lies between a kept position and the end of the body, which it reads up. */
   Digest digestFrom(long position) throws IOException {
-    MessageDigest digest = EventIdentity.sha256();
+    MessageDigest digest = Sha256.digest();
     int from = (int) (position - base);
     long length = 0;
     while (true) {
@@ -112,7 +113,7 @@ final class BodyBytes extends InputStream {
   }
 
   static Digest digest(Slice piece) {
-    MessageDigest digest = EventIdentity.sha256();
+    MessageDigest digest = Sha256.digest();
     digest.update(piece.bytes, piece.from, piece.length);
     return new Digest(HexFormat.of().formatHex(digest.digest()), piece.length);
   }

@@ -11,11 +11,11 @@ import io.platformapi.routes.support.EventPublisher;
 import io.platformapi.routes.support.EventPublisher.Event;
 import io.platformapi.routes.support.EventPublisher.Publication;
 import io.platformapi.routes.support.RouteMeters;
+import io.platformapi.routes.support.Sha256;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
-import java.util.HexFormat;
 import java.util.List;
 import org.apache.kafka.common.header.Header;
 import org.slf4j.Logger;
@@ -112,7 +112,7 @@ public final class BodyIngest {
       String tenant = tenantOf(fields.owner());
       byte[] value = writer.envelope(fields, tenant);
       if (value.length > EventReader.MAX_BYTES) {
-        String sha256 = HexFormat.of().formatHex(EventIdentity.sha256().digest(value));
+        String sha256 = Sha256.hex(value);
         malformed(new Digest(sha256, value.length), RejectReason.OVERSIZE);
         return;
       }

@@ -3,6 +3,7 @@ package io.platformapi.routes.ingestion;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import io.platformapi.routes.ingestion.UsageFields.Kind;
+import io.platformapi.routes.support.DisplayText;
 import io.platformapi.routes.support.EventTypes;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

@@ -1,8 +1,8 @@
 package io.platformapi.routes.ingestion;
 
+import io.platformapi.routes.support.Sha256;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.UUID;
 
@@ -15,7 +15,7 @@ final class EventIdentity {
     UsageField.CALL_ID, UsageField.ID, UsageField.STATUS, UsageField.START_TIME
   };
 
-  private final MessageDigest digest = sha256();
+  private final MessageDigest digest = Sha256.digest();
   private byte[] buffer = new byte[512];
 
   /**
@@ -51,13 +51,5 @@ final class EventIdentity {
       buffer[at++] = (byte) c;
     }
     return at;
-  }
-
-  static MessageDigest sha256() {
-    try {
-      return MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java platform has SHA-256", e);
-    }
   }
 }

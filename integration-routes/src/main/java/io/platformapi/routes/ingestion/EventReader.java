@@ -5,12 +5,13 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import io.platformapi.routes.ingestion.UsageFields.Kind;
 import io.platformapi.routes.message.QuotaSnapshot;
+import io.platformapi.routes.support.DisplayText;
 import io.platformapi.routes.support.EventTypes;
+import io.platformapi.routes.support.Sha256;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Arrays;
-import java.util.HexFormat;
 
 /**
  * Reads one record of the usage topic: an envelope with a usage record or a quota snapshot, or a
@@ -180,7 +181,7 @@ final class EventReader {
     byte[] payload = Arrays.copyOfRange(value, envelope.payloadFrom, envelope.payloadTo);
     String eventId =
         envelope.eventId == null || envelope.eventId.isEmpty()
-            ? HexFormat.of().formatHex(EventIdentity.sha256().digest(payload))
+            ? Sha256.hex(payload)
             : DisplayText.clean(envelope.eventId);
     return new IngestEvent.Snapshot(
         new QuotaSnapshot(eventId, occurredAt, new String(payload, StandardCharsets.UTF_8)),

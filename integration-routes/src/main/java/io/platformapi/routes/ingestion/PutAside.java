@@ -6,12 +6,12 @@ import io.platformapi.routes.support.EventPublisher;
 import io.platformapi.routes.support.EventPublisher.Event;
 import io.platformapi.routes.support.EventTooLargeException;
 import io.platformapi.routes.support.RouteMeters;
+import io.platformapi.routes.support.Sha256;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -144,7 +144,7 @@ final class PutAside {
     List<Header> headers = new ArrayList<>(event.headers());
     headers.add(EventHeaders.text(EventHeaders.DIGEST, "sha256"));
     byte[] value = event.value();
-    String sha256 = HexFormat.of().formatHex(EventIdentity.sha256().digest(value));
+    String sha256 = Sha256.hex(value);
     return new Event(event.topic(), event.key(), digest(sha256, value.length), headers);
   }
 

@@ -2,6 +2,7 @@ package io.platformapi.routes.ingestion;
 
 import io.platformapi.routes.message.CallOwner;
 import io.platformapi.routes.port.TenantDirectory;
+import io.platformapi.routes.support.DisplayText;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;

@@ -3,6 +3,7 @@ package io.platformapi.routes.ingestion;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import io.platformapi.routes.message.CallOwner;
+import io.platformapi.routes.support.DisplayText;
 import java.io.IOException;
 import java.util.Arrays;
 

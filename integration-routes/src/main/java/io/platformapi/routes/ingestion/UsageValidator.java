@@ -3,6 +3,7 @@ package io.platformapi.routes.ingestion;
 import io.platformapi.routes.ingestion.UsageFields.Kind;
 import io.platformapi.routes.message.CallStatus;
 import io.platformapi.routes.message.UsageRecord;
+import io.platformapi.routes.support.DisplayText;
 
 /**
  * Makes the usage record of what was read, or says why it cannot be posted. Strict about what is

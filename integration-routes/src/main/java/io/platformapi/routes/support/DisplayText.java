@@ -1,21 +1,20 @@
-package io.platformapi.routes.ingestion;
+package io.platformapi.routes.support;
 
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
 import java.util.HexFormat;
 
 /**
  * Makes text that a caller may have chosen fit for a database column; such text is never a reason
  * to refuse an event.
  */
-final class DisplayText {
-  static final int MAX_LENGTH = 256;
+public final class DisplayText {
+  private static final int MAX_LENGTH = 256;
   private static final int HASH_BYTES = 8;
 
   private DisplayText() {}
 
   /** True when {@link #clean} would change nothing. */
-  static boolean isClean(String text) {
+  public static boolean isClean(String text) {
     int length = text.length();
     if (length > MAX_LENGTH) {
       return false;
@@ -42,7 +41,7 @@ final class DisplayText {
    * above 256 characters it keeps the beginning and a hash of the whole, so that distinct texts
    * stay distinct. The empty text becomes null.
    */
-  static String clean(String text) {
+  public static String clean(String text) {
     if (text == null || text.isEmpty()) {
       return null;
     }
@@ -66,8 +65,7 @@ final class DisplayText {
   }
 
   private static String hash(String text) {
-    MessageDigest digest = EventIdentity.sha256();
-    byte[] bytes = digest.digest(text.getBytes(StandardCharsets.UTF_16BE));
+    byte[] bytes = Sha256.digest().digest(text.getBytes(StandardCharsets.UTF_16BE));
     return HexFormat.of().formatHex(bytes, 0, HASH_BYTES);
   }
 }
