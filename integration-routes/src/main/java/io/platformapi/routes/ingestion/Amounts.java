@@ -1,16 +1,12 @@
 package io.platformapi.routes.ingestion;
 
 import io.platformapi.routes.ingestion.UsageFields.Kind;
+import io.platformapi.routes.support.CallLimits;
 import io.platformapi.routes.support.ExactDecimal;
 import java.math.BigDecimal;
 
 /** Reads tokens and cost exactly; never through floating point. */
 final class Amounts {
-  static final long MAX_TOKENS = 1_000_000_000L;
-
-  /** In units of the currency; no LLM call has ever cost this much. */
-  static final BigDecimal MAX_COST = new BigDecimal(1_000_000);
-
   private static final int SAFE_LONG_DIGITS = 18;
 
   private Amounts() {}
@@ -56,7 +52,7 @@ final class Amounts {
     if (!number && (kind != Kind.STRING || fields.gateway())) {
       throw UsageValidator.rejected(RejectReason.WRONG_TYPE, field);
     }
-    return ExactDecimal.nanos(bounded(fields.text(field), MAX_COST, field));
+    return ExactDecimal.nanos(bounded(fields.text(field), CallLimits.MAX_COST, field));
   }
 
   private static BigDecimal bounded(String text, BigDecimal max, UsageField field)

@@ -3,6 +3,7 @@ package io.platformapi.routes.ingestion;
 import io.platformapi.routes.ingestion.UsageFields.Kind;
 import io.platformapi.routes.message.CallStatus;
 import io.platformapi.routes.message.UsageRecord;
+import io.platformapi.routes.support.CallLimits;
 import io.platformapi.routes.support.DisplayText;
 
 /**
@@ -38,9 +39,9 @@ final class UsageValidator {
         display(fields, UsageField.PROVIDER),
         display(fields, UsageField.MODEL),
         display(fields, UsageField.MODEL_GROUP),
-        Amounts.tokens(fields, UsageField.INPUT_TOKENS, Amounts.MAX_TOKENS),
-        Amounts.tokens(fields, UsageField.OUTPUT_TOKENS, Amounts.MAX_TOKENS),
-        Amounts.tokens(fields, UsageField.TOTAL_TOKENS, 2 * Amounts.MAX_TOKENS),
+        Amounts.tokens(fields, UsageField.INPUT_TOKENS, CallLimits.MAX_TOKENS),
+        Amounts.tokens(fields, UsageField.OUTPUT_TOKENS, CallLimits.MAX_TOKENS),
+        Amounts.tokens(fields, UsageField.TOTAL_TOKENS, 2 * CallLimits.MAX_TOKENS),
         Amounts.costNanos(fields, UsageField.COST));
   }
 
