@@ -10,28 +10,39 @@ public final class UpstreamClient {
 
   private final Gateway gateway;
   private final String path;
+  private final String requestId;
 
   /**
    * @param path the upstream's path at Kong
    */
   public UpstreamClient(Gateway gateway, String path) {
+    this(gateway, path, null);
+  }
+
+  private UpstreamClient(Gateway gateway, String path, String requestId) {
     this.gateway = gateway;
     this.path = path;
+    this.requestId = requestId;
+  }
+
+  /** The same, whose calls all carry this X-Request-Id. */
+  public UpstreamClient onBehalfOf(String requestId) {
+    return new UpstreamClient(gateway, path, requestId);
   }
 
   /**
    * @param path below the upstream's, with a query where there is one
    */
   public GatewayRequest get(String path) {
-    return GatewayRequest.get(this.path + path);
+    return ours(GatewayRequest.get(this.path + path));
   }
 
   public GatewayRequest post(String path, byte[] json) {
-    return GatewayRequest.post(this.path + path, JSON, json);
+    return ours(GatewayRequest.post(this.path + path, JSON, json));
   }
 
   public GatewayRequest patch(String path, byte[] json) {
-    return GatewayRequest.patch(this.path + path, JSON, json);
+    return ours(GatewayRequest.patch(this.path + path, JSON, json));
   }
 
   /**
@@ -58,6 +69,10 @@ public final class UpstreamClient {
   /** One part of a path, or a value in a query, as it may stand there. */
   public static String encoded(String text) {
     return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
+  }
+
+  private GatewayRequest ours(GatewayRequest request) {
+    return request.onBehalfOf(requestId, null);
   }
 
   private static Kind kind(int status) {

@@ -1,0 +1,17 @@
+package io.platformapi.routes.gateway.litellm;
+
+import java.math.BigDecimal;
+
+/**
+ * A team as LiteLLM knows it.
+ *
+ * @param organizationId its organization, or null
+ * @param spend in USD, of the budget's present period
+ * @param blocked whether all calls of its keys are refused
+ */
+public record LiteLlmTeam(
+    String teamId,
+    String organizationId,
+    BigDecimal spend,
+    LiteLlmLimits limits,
+    boolean blocked) {}
