@@ -54,6 +54,13 @@ public final class RouteMeters {
     registry.counter("platform.ingest.http.events", "outcome", outcome).increment(count);
   }
 
+  /** Rows of the gateway's own book by what became of them. */
+  public void pulled(String outcome, long count) {
+    if (count > 0) {
+      registry.counter("platform.spend.rows", "outcome", outcome).increment(count);
+    }
+  }
+
   public void relayed(int count) {
     registry.counter("platform.outbox.published").increment(count);
   }

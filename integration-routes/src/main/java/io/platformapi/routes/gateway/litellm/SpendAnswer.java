@@ -3,6 +3,8 @@ package io.platformapi.routes.gateway.litellm;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
+import io.platformapi.routes.message.RowFault;
+import io.platformapi.routes.message.SpendRow;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;

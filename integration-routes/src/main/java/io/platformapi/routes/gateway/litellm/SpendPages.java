@@ -2,6 +2,7 @@ package io.platformapi.routes.gateway.litellm;
 
 import io.platformapi.routes.gateway.UpstreamException;
 import io.platformapi.routes.gateway.UpstreamException.Kind;
+import io.platformapi.routes.message.SpendPage;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;

@@ -10,6 +10,8 @@ import io.platformapi.routes.gateway.UpstreamException;
 import io.platformapi.routes.gateway.UpstreamException.Kind;
 import io.platformapi.routes.gateway.litellm.SpendLogServer.Asked;
 import io.platformapi.routes.gateway.litellm.SpendLogServer.Row;
+import io.platformapi.routes.message.SpendPage;
+import io.platformapi.routes.message.SpendRow;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;

@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.platformapi.routes.gateway.litellm.RowFault.Reason;
 import io.platformapi.routes.message.CallStatus;
+import io.platformapi.routes.message.RowFault;
+import io.platformapi.routes.message.RowFault.Reason;
+import io.platformapi.routes.message.SpendRow;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.List;

@@ -1,4 +1,4 @@
-package io.platformapi.routes.gateway.litellm;
+package io.platformapi.routes.message;
 
 /**
  * A row of the spend log that cannot be taken into a book.

@@ -1,4 +1,4 @@
-package io.platformapi.routes.gateway.litellm;
+package io.platformapi.routes.message;
 
 import java.time.Instant;
 import java.util.List;

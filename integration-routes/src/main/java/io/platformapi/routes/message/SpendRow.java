@@ -1,6 +1,5 @@
-package io.platformapi.routes.gateway.litellm;
+package io.platformapi.routes.message;
 
-import io.platformapi.routes.message.CallStatus;
 import java.time.Instant;
 
 /**
