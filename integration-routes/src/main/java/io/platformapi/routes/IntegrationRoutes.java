@@ -1,6 +1,8 @@
 package io.platformapi.routes;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import io.platformapi.routes.alert.AlertIngest;
+import io.platformapi.routes.alert.AlertOutcome;
 import io.platformapi.routes.cache.CacheInvalidation;
 import io.platformapi.routes.gateway.Gateway;
 import io.platformapi.routes.gateway.GatewayFlow;
@@ -39,6 +41,7 @@ public final class IntegrationRoutes {
   private final Stopping stopping = new Stopping();
   private final KafkaPublisher publisher;
   private final Ingestion ingestion;
+  private final AlertIngest alerts;
   private final CacheInvalidation invalidation;
   private final GatewayFlow outbound;
   private final DefaultCamelContext camel = new DefaultCamelContext();
@@ -56,6 +59,14 @@ public final class IntegrationRoutes {
             publisher,
             routeMeters,
             stopping,
+            Clock.systemUTC());
+    alerts =
+        new AlertIngest(
+            config.usageTopic(),
+            config.deadTopic(),
+            ports.tenants(),
+            publisher,
+            routeMeters,
             Clock.systemUTC());
     invalidation =
         new CacheInvalidation(config.redisHost(), config.redisPort(), ports.invalidations());
@@ -100,6 +111,19 @@ public final class IntegrationRoutes {
    */
   public IngestResult ingest(InputStream body, String requestId) throws IOException {
     return ingestion.bodies().ingest(body, requestId);
+  }
+
+  /**
+   * Reads what LiteLLM's webhook posts and returns when Kafka has acknowledged it.
+   *
+   * @param requestId becomes the event's correlation id
+   * @throws io.platformapi.routes.alert.InvalidAlertException when the body is no alert
+   * @throws io.platformapi.routes.port.StoreUnavailableException when tenants cannot be looked up
+   * @throws io.platformapi.routes.support.PublishUnavailableException when Kafka does not
+   *     acknowledge in time
+   */
+  public AlertOutcome alert(byte[] body, String requestId) {
+    return alerts.ingest(body, requestId);
   }
 
   /** Tells the other nodes that something cached has changed. Never throws: a hint may be lost. */

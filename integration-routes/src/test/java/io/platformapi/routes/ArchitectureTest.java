@@ -11,7 +11,8 @@ import org.junit.jupiter.api.Test;
 
 class ArchitectureTest {
   private static final String ROOT = "io.platformapi.routes";
-  private static final List<String> FLOWS = List.of("ingestion", "outbox", "cache", "gateway");
+  private static final List<String> FLOWS =
+      List.of("ingestion", "alert", "outbox", "cache", "gateway");
   private final JavaClasses classes =
       new ClassFileImporter()
           .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
@@ -66,7 +67,7 @@ class ArchitectureTest {
   @Test
   void packagesAreFreeOfCycles() {
     slices()
-        .matching(ROOT + ".(port|message|support|ingestion|outbox|cache|gateway)..")
+        .matching(ROOT + ".(port|message|support|ingestion|alert|outbox|cache|gateway)..")
         .should()
         .beFreeOfCycles()
         .check(classes);

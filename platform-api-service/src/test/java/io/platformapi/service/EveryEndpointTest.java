@@ -67,6 +67,7 @@ class EveryEndpointTest {
             "DELETE /v1/api-keys/{id}",
             "POST /v1/api-keys/{id}/rotate",
             "POST /v1/ingest/litellm",
+            "POST /v1/ingest/litellm/alerts",
             "GET /v1/users",
             "POST /v1/users",
             "GET /v1/users/{id}",

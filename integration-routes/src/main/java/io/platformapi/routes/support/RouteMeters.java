@@ -54,6 +54,11 @@ public final class RouteMeters {
     registry.counter("platform.ingest.http.events", "outcome", outcome).increment(count);
   }
 
+  /** A budget alert by what became of it. */
+  public void alert(String outcome) {
+    registry.counter("platform.ingest.alerts", "outcome", outcome).increment();
+  }
+
   /** Rows of the gateway's own book by what became of them. */
   public void pulled(String outcome, long count) {
     if (count > 0) {

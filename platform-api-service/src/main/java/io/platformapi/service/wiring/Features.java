@@ -48,6 +48,7 @@ import io.platformapi.service.signin.TokenRevocations;
 import io.platformapi.service.tenant.TenantDirectoryService;
 import io.platformapi.service.tenant.TenantFeature;
 import io.platformapi.service.tenant.TenantResource;
+import io.platformapi.service.usage.AlertResource;
 import io.platformapi.service.usage.IngestResource;
 import io.platformapi.service.usage.LedgerStore;
 import io.platformapi.service.usage.LedgerTenant;
@@ -279,6 +280,7 @@ public final class Features {
     environment.jersey().register(new UsageResource(usage, clock));
     environment.jersey().register(new LedgerResource(book));
     environment.jersey().register(new IngestResource(routes));
+    environment.jersey().register(new AlertResource(routes));
     environment.jersey().register(new UserResource(users.service()));
     policies.register(environment);
     // Where to read changes from is known before anything is loaded.

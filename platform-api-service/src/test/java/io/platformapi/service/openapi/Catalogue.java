@@ -21,6 +21,7 @@ import io.platformapi.service.signin.StartedSignIn;
 import io.platformapi.service.signin.Tokens;
 import io.platformapi.service.tenant.NewTenant;
 import io.platformapi.service.tenant.TenantDetails;
+import io.platformapi.service.usage.AlertResource;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -193,7 +194,15 @@ final class Catalogue {
                   .with(Trait.PAGE)),
           Map.entry(
               "POST /v1/ingest/litellm",
-              new Entry("Take what LiteLLM's generic_api logger posts", 202, IngestResult.class)));
+              new Entry("Take what LiteLLM's generic_api logger posts", 202, IngestResult.class)),
+          Map.entry(
+              "POST /v1/ingest/litellm/alerts",
+              new Entry(
+                      "Take what LiteLLM's webhook tells of budgets",
+                      200,
+                      AlertResource.Receipt.class)
+                  .answer("{\"outcome\":\"accepted\"}")
+                  .with(Trait.ALERT)));
 
   /** By method and path, of all features. */
   static final Map<String, Entry> ENDPOINTS =
@@ -255,7 +264,8 @@ final class Catalogue {
     LOCATION,
     CONFLICT,
     RATE_LIMIT,
-    SIGN_IN
+    SIGN_IN,
+    ALERT
   }
 
   /**

@@ -97,6 +97,52 @@ final class Components {
             Tree.of("schema", events)));
   }
 
+  /** What the webhook posts; only the fields that something is made of. */
+  static Map<String, Object> alertBody() {
+    Map<String, Object> text = Tree.of("type", List.of("string", "null"));
+    return Tree.of(
+        "required",
+        true,
+        "content",
+        Tree.of(
+            "application/json",
+            Tree.of(
+                "schema",
+                Tree.of(
+                    "type",
+                    "object",
+                    "description",
+                    "LiteLLM's WebhookEvent, up to 64 KiB; its other fields are kept as they come",
+                    "required",
+                    List.of("event", "spend"),
+                    "properties",
+                    Tree.of(
+                        "event",
+                        Tree.of("type", "string"),
+                        "spend",
+                        Tree.of("type", "number", "minimum", 0),
+                        "max_budget",
+                        Tree.of("type", List.of("number", "null"), "minimum", 0),
+                        "team_id",
+                        text,
+                        "organization_id",
+                        text)),
+                "example",
+                Tree.of(
+                    "event",
+                    "budget_crossed",
+                    "event_group",
+                    "team",
+                    "spend",
+                    3.2,
+                    "max_budget",
+                    3.0,
+                    "team_id",
+                    "team_globex",
+                    "organization_id",
+                    "org_globex"))));
+  }
+
   /** The body of an AuthZEN evaluation or of many. */
   static Map<String, Object> authzenBody() {
     return Tree.of(

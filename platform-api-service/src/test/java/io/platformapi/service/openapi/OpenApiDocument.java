@@ -128,9 +128,11 @@ final class OpenApiDocument {
         "parameters",
         parameters(method, verb, entry, requires != null),
         "requestBody",
-        streamed
-            ? Components.litellmBody()
-            : raw(method) ? Components.authzenBody() : body(method, entry),
+        entry.has(Trait.ALERT)
+            ? Components.alertBody()
+            : streamed
+                ? Components.litellmBody()
+                : raw(method) ? Components.authzenBody() : body(method, entry),
         "responses",
         responses(method, entry));
   }
@@ -267,6 +269,9 @@ final class OpenApiDocument {
       if (parameter.isAnnotationPresent(PathParam.class)) {
         errors.add(404);
       }
+    }
+    if (entry.has(Trait.ALERT)) {
+      errors.add(422);
     }
     if (entry.has(Trait.SIGN_IN)) {
       errors.addAll(List.of(401, 403, 422, 502));

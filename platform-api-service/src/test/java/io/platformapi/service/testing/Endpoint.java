@@ -103,6 +103,8 @@ public record Endpoint(String method, String template, Method handler) {
       case "/v1/authz/batch" -> "{\"evaluations\":[" + QUESTION + "]}";
       case "/access/v1/evaluation", "/access/v1/evaluations" ->
           QUESTION.replace("\"read\"", "{\"name\":\"read\"}");
+      case "/v1/ingest/litellm/alerts" ->
+          "{\"event\":\"budget_crossed\",\"spend\":1.0,\"event_group\":\"team\"}";
       default -> "[]";
     };
   }
