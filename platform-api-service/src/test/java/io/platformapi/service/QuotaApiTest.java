@@ -7,9 +7,9 @@ import io.platformapi.service.testing.PlatformClient;
 import io.platformapi.service.testing.PlatformClient.Answer;
 import io.platformapi.service.testing.PlatformUnderTest;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -130,7 +130,7 @@ class QuotaApiTest {
             BUDGET,
             BUDGET,
             """
-            {"dimension":"seats","scope":{"type":"planet"},"window":"year","limit":1,"mode":"kill"}""",
+            {"dimension":"tokens","scope":{"type":"planet"},"window":"year","limit":1,"mode":"kill"}""",
             """
             {"dimension":"requests","scope":{"type":"user"},"window":"day","limit":-1,"mode":"warn"}""",
             """
@@ -161,10 +161,8 @@ class QuotaApiTest {
             "items[7]");
     assertThat(client.get(PATH).json().get("items")).isEmpty();
     assertThat(client.put(PATH, "{}").mustBe(422).fields()).containsExactly("items");
-    String tooMany =
-        IntStream.rangeClosed(0, 1000)
-            .mapToObj(i -> TOKENS.replace("gpt-4o", "m" + i))
-            .collect(Collectors.joining(","));
+    String small = "{\"dimension\":\"seats\",\"window\":\"lifetime\",\"limit\":1}";
+    String tooMany = String.join(",", Collections.nCopies(10_001, small));
     client.put(PATH, "{\"items\":[" + tooMany + "]}").mustBe(422);
   }
 

@@ -11,6 +11,7 @@ public enum Permission {
   TENANTS_WRITE("tenants:write", false),
   QUOTAS_READ("quotas:read", true),
   QUOTAS_WRITE("quotas:write", true),
+  QUOTAS_RESERVE("quotas:reserve", true),
   API_KEYS_READ("apikeys:read", true),
   API_KEYS_WRITE("apikeys:write", true),
   USERS_READ("users:read", true),

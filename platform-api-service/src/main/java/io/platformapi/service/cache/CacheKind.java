@@ -17,6 +17,8 @@ public enum CacheKind {
   SUBJECT("subject"),
   /** Key: tenant id, or empty for the platform's own. */
   POLICY("policy"),
+  /** Key: tenant id. */
+  QUOTA("quota"),
   /** Key: what was revoked. */
   REVOCATION("revocation");
 

@@ -34,5 +34,7 @@ public record LedgerEntry(
       long requestsSucceeded,
       long requestsFailed,
       long requestsCached,
-      Money cost) {}
+      Money cost,
+      long storageBytes,
+      long seats) {}
 }

@@ -126,7 +126,9 @@ public final class LedgerService {
             row.getLong("requests_succeeded"),
             row.getLong("requests_failed"),
             row.getLong("requests_cached"),
-            Money.ofNanos(row.getLong("cost_nanos"), currency)),
+            Money.ofNanos(row.getLong("cost_nanos"), currency),
+            row.getLong("storage_bytes"),
+            row.getLong("seats")),
         row.getLong("account_id"));
   }
 

@@ -1,24 +1,40 @@
 package io.platformapi.service.quota;
 
 import io.platformapi.service.http.Money;
+import io.platformapi.service.quota.engine.Quota;
+import io.platformapi.service.quota.engine.QuotaDimension;
+import java.util.List;
 import java.util.UUID;
 
 /**
  * One limit of a tenant, on the wire.
  *
+ * @param scope see {@link ScopeRules}
+ * @param window see {@link WindowRules}
  * @param limit a whole number, or {@link Money} for cost
  */
 public record QuotaDefinition(
-    UUID id, String dimension, QuotaScope scope, String window, Object limit, String mode) {
+    UUID id,
+    String dimension,
+    Object scope,
+    Object window,
+    Object limit,
+    String mode,
+    List<Integer> thresholds,
+    int priority,
+    String description) {
 
   static QuotaDefinition of(Quota quota, String currency) {
     return new QuotaDefinition(
         quota.id(),
         quota.dimension().wire(),
-        new QuotaScope(quota.scope().wire(), quota.scopeId().isEmpty() ? null : quota.scopeId()),
-        quota.window().wire(),
+        ScopeRules.write(quota.selector()),
+        WindowRules.write(quota.window()),
         amount(quota.dimension(), quota.limit(), currency),
-        quota.mode().wire());
+        quota.mode().wire(),
+        quota.thresholds(),
+        quota.priority(),
+        quota.description());
   }
 
   /** An amount of a dimension as it is on the wire. */

@@ -1,12 +1,15 @@
 package io.platformapi.service.quota;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.platformapi.service.http.Money;
 import io.platformapi.service.http.Uuid7;
-import io.platformapi.service.http.WireNames;
-import io.platformapi.service.problem.FieldProblem;
 import io.platformapi.service.problem.ValidationException;
-import io.platformapi.service.usage.LedgerScope;
+import io.platformapi.service.quota.engine.FailMode;
+import io.platformapi.service.quota.engine.Quota;
+import io.platformapi.service.quota.engine.QuotaDimension;
+import io.platformapi.service.quota.engine.QuotaMode;
+import io.platformapi.service.quota.engine.QuotaSelector;
+import io.platformapi.service.quota.engine.QuotaWindow;
+import io.platformapi.service.quota.engine.WindowKind;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -16,22 +19,31 @@ import java.util.Optional;
 
 /** Checks a set of limits, all of it, before any is stored. */
 final class QuotaRules {
-  static final int MAX_ITEMS = 1000;
+  static final int MAX_ITEMS = 10_000;
+  static final int DEFAULT_PRIORITY = 100;
 
-  private final String currency;
-  private final List<FieldProblem> problems = new ArrayList<>();
+  private static final int MAX_PRIORITY = 1000;
+  private static final int MAX_THRESHOLDS = 8;
+  private static final int MAX_PERCENT = 100;
+  private static final int MAX_DESCRIPTION = 500;
+  private static final int MAX_TOLD = 1000;
+
+  private final Problems problems = new Problems();
+  private final ScopeRules scopes = new ScopeRules(problems);
+  private final WindowRules windows = new WindowRules(problems);
+  private final AmountRules amounts;
   private final Map<Quota.NaturalKey, Integer> places = new HashMap<>();
 
   private QuotaRules(String currency) {
-    this.currency = currency;
+    this.amounts = new AmountRules(problems, currency);
   }
 
   /**
    * @param currency of the tenant
-   * @return the limits, each with a new id
+   * @return the limits, each with a new id; the version is 0
    * @throws ValidationException that names every broken rule
    */
-  static List<Quota> check(NewQuotas set, String currency) {
+  static QuotaSet check(NewQuotas set, String currency) {
     if (set == null || set.items() == null) {
       throw new ValidationException("items", "is required");
     }
@@ -39,128 +51,109 @@ final class QuotaRules {
       throw new ValidationException("items", "must not have more than " + MAX_ITEMS + " items");
     }
     QuotaRules rules = new QuotaRules(currency);
+    Optional<FailMode> failMode =
+        set.failMode() == null
+            ? Optional.of(FailMode.CLOSED)
+            : rules.problems.oneOf("failMode", set.failMode(), FailMode.NAMES);
     List<Quota> quotas = new ArrayList<>();
-    for (int i = 0; i < set.items().size(); i++) {
-      rules.item(i, set.items().get(i)).ifPresent(quotas::add);
+    // A set of thousands that is wrong throughout need not be told of to the last item.
+    for (int i = 0; i < set.items().size() && rules.problems.count() < MAX_TOLD; i++) {
+      rules.item("items[" + i + "]", i, set.items().get(i)).ifPresent(quotas::add);
     }
-    if (!rules.problems.isEmpty()) {
-      throw new ValidationException(rules.problems);
-    }
-    return quotas;
+    rules.problems.refuse();
+    return new QuotaSet(0, failMode.orElseThrow(), quotas);
   }
 
-  private Optional<Quota> item(int index, NewQuotas.Item item) {
-    String path = "items[" + index + "]";
+  private Optional<Quota> item(String path, int index, NewQuotas.Item item) {
     if (item == null) {
-      problem(path, "is required");
+      problems.add(path, "is required");
       return Optional.empty();
     }
-    Optional<QuotaDimension> dimension = QuotaDimension.NAMES.parse(item.dimension());
-    Optional<QuotaWindow> window = QuotaWindow.NAMES.parse(item.window());
+    int before = problems.count();
+    Optional<QuotaDimension> dimension =
+        problems.oneOf(path + ".dimension", item.dimension(), QuotaDimension.NAMES);
+    Optional<QuotaWindow> window = windows.read(path + ".window", item.window());
     Optional<QuotaMode> mode =
-        item.mode() == null ? Optional.of(QuotaMode.ENFORCE) : QuotaMode.NAMES.parse(item.mode());
-    oneOf(path + ".dimension", dimension, QuotaDimension.NAMES);
-    oneOf(path + ".window", window, QuotaWindow.NAMES);
-    oneOf(path + ".mode", mode, QuotaMode.NAMES);
-    Optional<LedgerScope> scope = scope(path + ".scope", item.scope());
-    Optional<Long> limit = dimension.flatMap(known -> limit(path + ".limit", known, item.limit()));
-    if (dimension.isEmpty()
-        || window.isEmpty()
-        || mode.isEmpty()
-        || scope.isEmpty()
-        || limit.isEmpty()) {
+        item.mode() == null
+            ? Optional.of(QuotaMode.ENFORCE)
+            : problems.oneOf(path + ".mode", item.mode(), QuotaMode.NAMES);
+    Optional<QuotaSelector> scope = scopes.read(path + ".scope", item.scope());
+    Optional<Long> limit = dimension.flatMap(d -> limit(path + ".limit", d, item.limit()));
+    List<Integer> thresholds = thresholds(path + ".thresholds", item.thresholds());
+    int priority = priority(path + ".priority", item.priority());
+    String description = description(path + ".description", item.description());
+    if (dimension.isPresent() && window.isPresent()) {
+      fit(path + ".window", dimension.get(), window.get());
+    }
+    if (problems.count() > before) {
       return Optional.empty();
     }
-    String scopeId = scope.get() == LedgerScope.TENANT ? "" : item.scope().id();
     Quota quota =
         new Quota(
             Uuid7.next(),
-            dimension.get(),
-            scope.get(),
-            scopeId,
-            window.get(),
-            limit.get(),
-            mode.get());
+            dimension.orElseThrow(),
+            scope.orElseThrow(),
+            window.orElseThrow(),
+            limit.orElseThrow(),
+            mode.orElseThrow(),
+            thresholds,
+            priority,
+            description);
     Integer first = places.putIfAbsent(quota.naturalKey(), index);
     if (first != null) {
-      problem(path, "has the dimension, scope and window of items[" + first + "]");
+      problems.add(path, "has the dimension, scope and window of items[" + first + "]");
     }
     return Optional.of(quota);
   }
 
-  private Optional<LedgerScope> scope(String path, QuotaScope scope) {
-    if (scope == null) {
-      return Optional.of(LedgerScope.TENANT);
+  /** A level is what there is, whenever it came. */
+  private void fit(String path, QuotaDimension dimension, QuotaWindow window) {
+    if (dimension.level() && window.kind() != WindowKind.LIFETIME) {
+      problems.add(path, "must be lifetime for " + dimension.wire());
     }
-    Optional<LedgerScope> type = LedgerScope.NAMES.parse(scope.type());
-    oneOf(path + ".type", type, LedgerScope.NAMES);
-    if (type.isEmpty()) {
-      return type;
-    }
-    String id = scope.id();
-    if (type.get() == LedgerScope.TENANT) {
-      if (id != null) {
-        problem(path + ".id", "must be absent for the tenant");
-        return Optional.empty();
-      }
-    } else if (id == null
-        || id.isEmpty()
-        || id.chars().anyMatch(Character::isISOControl)
-        || id.getBytes(StandardCharsets.UTF_8).length > LedgerScope.MAX_NAME_OCTETS) {
-      problem(
-          path + ".id",
-          "must be 1 to " + LedgerScope.MAX_NAME_OCTETS + " bytes without control characters");
-      return Optional.empty();
-    }
-    return type;
   }
 
   private Optional<Long> limit(String path, QuotaDimension dimension, JsonNode limit) {
-    if (dimension == QuotaDimension.COST) {
-      return money(path, limit);
-    }
-    if (limit == null
-        || !limit.isIntegralNumber()
-        || !limit.canConvertToLong()
-        || limit.longValue() < 0) {
-      problem(path, "must be a whole number from 0");
-      return Optional.empty();
-    }
-    return Optional.of(limit.longValue());
+    return dimension == QuotaDimension.COST
+        ? amounts.money(path, limit)
+        : amounts.whole(path, limit);
   }
 
-  private Optional<Long> money(String path, JsonNode limit) {
-    if (limit == null
-        || !limit.isObject()
-        || limit.size() != 2
-        || !limit.path("amount").isTextual()
-        || !limit.path("currency").isTextual()) {
-      problem(path, "must be {amount, currency}, both text");
-      return Optional.empty();
+  private List<Integer> thresholds(String path, List<Integer> thresholds) {
+    if (thresholds == null) {
+      return List.of();
     }
-    Money money = new Money(limit.get("amount").textValue(), limit.get("currency").textValue());
-    try {
-      long nanos = money.toNanos(path);
-      if (nanos < 0) {
-        problem(path + ".amount", "must not be negative");
-      } else if (!money.currency().equals(currency)) {
-        problem(path + ".currency", "must be the tenant's currency, " + currency);
-      } else {
-        return Optional.of(nanos);
-      }
-    } catch (ValidationException e) {
-      problems.addAll(e.fields());
+    boolean right =
+        thresholds.size() <= MAX_THRESHOLDS
+            && thresholds.stream().distinct().count() == thresholds.size()
+            && thresholds.stream().allMatch(p -> p != null && p >= 1 && p <= MAX_PERCENT);
+    if (!right) {
+      problems.add(path, "must be up to " + MAX_THRESHOLDS + " different percents from 1 to 100");
+      return List.of();
     }
-    return Optional.empty();
+    return thresholds.stream().sorted().toList();
   }
 
-  private void oneOf(String path, Optional<?> value, WireNames<?> names) {
-    if (value.isEmpty()) {
-      problem(path, "must be one of " + names.list());
+  private int priority(String path, Integer priority) {
+    if (priority == null) {
+      return DEFAULT_PRIORITY;
     }
+    if (priority < 0 || priority > MAX_PRIORITY) {
+      problems.add(path, "must be a whole number from 0 to " + MAX_PRIORITY);
+    }
+    return priority;
   }
 
-  private void problem(String path, String message) {
-    problems.add(new FieldProblem(path, message));
+  private String description(String path, String description) {
+    if (description == null) {
+      return "";
+    }
+    if (description.length() > MAX_DESCRIPTION
+        || description.chars().anyMatch(Character::isISOControl)
+        || !StandardCharsets.UTF_8.newEncoder().canEncode(description)) {
+      problems.add(
+          path, "must be at most " + MAX_DESCRIPTION + " characters without control characters");
+    }
+    return description;
   }
 }

@@ -13,6 +13,13 @@ import io.platformapi.service.outbox.OutboxEvent;
 import io.platformapi.service.outbox.OutboxWriter;
 import io.platformapi.service.persistence.InTenant;
 import io.platformapi.service.persistence.SqlWork;
+import io.platformapi.service.quota.engine.FailMode;
+import io.platformapi.service.quota.engine.Quota;
+import io.platformapi.service.quota.engine.QuotaDimension;
+import io.platformapi.service.quota.engine.QuotaMode;
+import io.platformapi.service.quota.engine.QuotaSelector;
+import io.platformapi.service.quota.engine.QuotaWindow;
+import io.platformapi.service.quota.engine.WindowKind;
 import io.platformapi.service.usage.LedgerScope;
 import io.platformapi.service.usage.LedgerTenant;
 import io.platformapi.service.usage.LedgerTenants;
@@ -22,7 +29,6 @@ import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.UUID;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -32,6 +38,9 @@ import org.hibernate.SessionFactory;
 public final class QuotaService {
   static final String LIST = "quotas";
 
+  private static final QuotaWindow MONTH = QuotaWindow.of(WindowKind.MONTH);
+
+  private final QuotaChanges changes;
   private final InTenant inTenant;
   private final SessionFactory sessions;
   private final LedgerTenants tenants;
@@ -43,9 +52,11 @@ public final class QuotaService {
   private final UsageSql usage = new UsageSql();
 
   /**
+   * @param changes told of every change
    * @param sessions the tenants' session factory; audit, outbox and idempotency are built on it too
    */
   public QuotaService(
+      QuotaChanges changes,
       InTenant inTenant,
       SessionFactory sessions,
       LedgerTenants tenants,
@@ -53,6 +64,7 @@ public final class QuotaService {
       OutboxWriter outbox,
       Idempotency idempotency,
       Clock clock) {
+    this.changes = changes;
     this.inTenant = inTenant;
     this.sessions = sessions;
     this.tenants = tenants;
@@ -69,7 +81,8 @@ public final class QuotaService {
         inTenant.sql(tenantId, connection -> quotas.read(connection, after, page.rowsToRead()));
     Page<Quota> found = Page.of(set.quotas(), page, quota -> Cursor.of(LIST, quota.id()));
     return new VersionedQuotas(
-        set.version(), found.map(quota -> QuotaDefinition.of(quota, currency)));
+        set.version(),
+        QuotaPage.of(set.failMode(), found.map(quota -> QuotaDefinition.of(quota, currency))));
   }
 
   /**
@@ -82,35 +95,41 @@ public final class QuotaService {
   Response replace(
       QuotaChange change, NewQuotas wanted, Function<VersionedQuotas, Response> answer) {
     LedgerTenant tenant = tenants.get(change.caller().tenant());
-    List<Quota> checked = QuotaRules.check(wanted, tenant.currency());
-    return inTenant.transaction(
+    QuotaSet checked = QuotaRules.check(wanted, tenant.currency());
+    return changes.around(
         tenant.id(),
         () ->
-            idempotency.once(
-                change.idempotent(), () -> answer.apply(replace(change, tenant, checked))));
+            inTenant.transaction(
+                tenant.id(),
+                () ->
+                    idempotency.once(
+                        change.idempotent(),
+                        () -> answer.apply(replace(change, tenant, checked)))));
   }
 
-  private VersionedQuotas replace(QuotaChange change, LedgerTenant tenant, List<Quota> checked) {
+  private VersionedQuotas replace(QuotaChange change, LedgerTenant tenant, QuotaSet wanted) {
     QuotaSet before =
         sql(
             connection -> {
               quotas.lock(connection);
-              return quotas.read(connection, null, Integer.MAX_VALUE);
+              return quotas.read(connection);
             });
     change.precondition().accept(before.version());
-    List<Quota> after = keepIds(before.quotas(), checked);
+    List<Quota> after = keepIds(before.quotas(), wanted.quotas());
+    QuotaDiff diff = QuotaDiff.of(before.quotas(), after);
     long version = before.version();
-    if (!Set.copyOf(after).equals(Set.copyOf(before.quotas()))) {
+    if (!diff.isEmpty() || wanted.failMode() != before.failMode()) {
       version++;
       sql(
           connection -> {
-            quotas.replace(connection, after);
+            quotas.change(connection, diff, wanted.failMode());
             return null;
           });
-      record(change.caller(), tenant, before, version, after);
+      record(change.caller(), tenant, version, diff, before.failMode(), wanted.failMode());
       announce(change.caller(), tenant, after);
     }
-    return new VersionedQuotas(version, new Page<>(definitions(after, tenant), null));
+    return new VersionedQuotas(
+        version, QuotaPage.of(wanted.failMode(), new Page<>(definitions(after, tenant), null)));
   }
 
   private static List<Quota> keepIds(List<Quota> before, List<Quota> wanted) {
@@ -123,7 +142,12 @@ public final class QuotaService {
   }
 
   private void record(
-      Caller caller, LedgerTenant tenant, QuotaSet before, long version, List<Quota> after) {
+      Caller caller,
+      LedgerTenant tenant,
+      long version,
+      QuotaDiff diff,
+      FailMode before,
+      FailMode after) {
     audit.record(
         new AuditEvent(
             caller.actor(),
@@ -134,10 +158,22 @@ public final class QuotaService {
             Map.of(
                 "version",
                 version,
-                "before",
-                definitions(before.quotas(), tenant),
-                "after",
-                definitions(after, tenant))));
+                "removed",
+                definitions(diff.removed(), tenant),
+                "added",
+                definitions(diff.added(), tenant),
+                "changed",
+                diff.changed().stream()
+                    .map(
+                        change ->
+                            Map.of(
+                                "before",
+                                QuotaDefinition.of(change.before(), tenant.currency()),
+                                "after",
+                                QuotaDefinition.of(change.after(), tenant.currency())))
+                    .toList(),
+                "failMode",
+                Map.of("before", before.wire(), "after", after.wire()))));
   }
 
   private static List<QuotaDefinition> definitions(List<Quota> quotas, LedgerTenant tenant) {
@@ -146,7 +182,7 @@ public final class QuotaService {
 
   private void announce(Caller caller, LedgerTenant tenant, List<Quota> after) {
     Instant now = clock.instant();
-    UsageQuery month = new UsageQuery(LedgerScope.TENANT, tenant.id(), QuotaWindow.MONTH, now);
+    UsageQuery month = new UsageQuery(LedgerScope.TENANT, tenant.id(), MONTH, now);
     UsageRow row = sql(connection -> usage.one(connection, month));
     Money budget =
         after.stream()
@@ -164,15 +200,15 @@ public final class QuotaService {
             new QuotaUpdated(
                 tenant.id(),
                 new QuotaUpdated.Usage(
-                    UsageReport.Window.of(QuotaWindow.MONTH, now),
+                    UsageReport.Window.of(MONTH, now),
                     UsageTotals.of(row.sums(), tenant.currency())),
                 budget)));
   }
 
   private static boolean isBudget(Quota quota) {
-    return quota.scope() == LedgerScope.TENANT
+    return quota.selector().equals(QuotaSelector.TENANT)
         && quota.dimension() == QuotaDimension.COST
-        && quota.window() == QuotaWindow.MONTH
+        && quota.window().equals(MONTH)
         && quota.mode() != QuotaMode.OFF;
   }
 

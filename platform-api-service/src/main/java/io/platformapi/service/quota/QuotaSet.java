@@ -1,5 +1,7 @@
 package io.platformapi.service.quota;
 
+import io.platformapi.service.quota.engine.FailMode;
+import io.platformapi.service.quota.engine.Quota;
 import java.util.List;
 
 /**
@@ -7,4 +9,4 @@ import java.util.List;
  *
  * @param version grows with each change of the set
  */
-record QuotaSet(long version, List<Quota> quotas) {}
+record QuotaSet(long version, FailMode failMode, List<Quota> quotas) {}

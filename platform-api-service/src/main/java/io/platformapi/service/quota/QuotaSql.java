@@ -1,12 +1,23 @@
 package io.platformapi.service.quota;
 
-import io.platformapi.service.usage.LedgerScope;
+import io.platformapi.service.quota.engine.FailMode;
+import io.platformapi.service.quota.engine.Quota;
+import io.platformapi.service.quota.engine.QuotaDimension;
+import io.platformapi.service.quota.engine.QuotaMode;
+import io.platformapi.service.quota.engine.QuotaSelector;
+import io.platformapi.service.quota.engine.QuotaWindow;
+import io.platformapi.service.quota.engine.WindowKind;
+import io.platformapi.service.usage.PostingLock;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
+import java.time.ZoneId;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
 import java.util.List;
 import java.util.UUID;
 
@@ -16,17 +27,31 @@ final class QuotaSql {
 
   private static final String READ =
       """
-      SELECT s.version, q.id, q.dimension, q.scope, q.scope_id, q.window_kind, q.limit_value, q.mode
+      SELECT s.version, s.fail_mode, q.*
       FROM quota_set s
       LEFT JOIN (SELECT * FROM quotas WHERE id > ? ORDER BY id LIMIT ?) q ON true
       ORDER BY q.id
       """;
 
+  private static final String LOCK =
+      PostingLock.ALONE + "; SELECT version FROM quota_set FOR UPDATE";
+
   private static final String INSERT =
       """
-      INSERT INTO quotas (id, dimension, scope, scope_id, window_kind, limit_value, mode)
-      VALUES (?, ?, ?, ?, ?, ?, ?)
+      INSERT INTO quotas (id, dimension, scope, scope_id, window_kind, limit_value, mode, time_zone,
+        anchor_hour, anchor_day, rolling_seconds, thresholds, priority, description)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
       """;
+
+  private static final String DELETE = "DELETE FROM quotas WHERE id = ANY (?)";
+  private static final String FORGET_BALANCES =
+      "DELETE FROM quota_balances WHERE quota_id = ANY (?)";
+  private static final String FORGET_TOLD =
+      """
+      UPDATE quota_balances SET told = 0, exceeded_told = false, told_at = NULL
+      WHERE quota_id = ANY (?)
+      """;
+  private static final String RAISE = "UPDATE quota_set SET version = version + 1, fail_mode = ?";
 
   /** The first of the set that come after an id, or from the beginning when it is null. */
   QuotaSet read(Connection connection, UUID after, int limit) throws SQLException {
@@ -35,52 +60,108 @@ final class QuotaSql {
       statement.setInt(2, limit);
       try (ResultSet rows = statement.executeQuery()) {
         long version = 0;
+        FailMode failMode = FailMode.CLOSED;
         List<Quota> quotas = new ArrayList<>();
         while (rows.next()) {
-          version = rows.getLong(1);
-          if (rows.getObject(2) != null) {
+          version = rows.getLong("version");
+          failMode = FailMode.NAMES.parse(rows.getString("fail_mode")).orElseThrow();
+          if (rows.getObject("id") != null) {
             quotas.add(quota(rows));
           }
         }
-        return new QuotaSet(version, quotas);
+        return new QuotaSet(version, failMode, quotas);
       }
     }
   }
 
-  /** Keeps everybody else from changing the set until the transaction ends. */
-  void lock(Connection connection) throws SQLException {
-    execute(connection, "SELECT version FROM quota_set FOR UPDATE");
+  /** The whole set. */
+  QuotaSet read(Connection connection) throws SQLException {
+    return read(connection, null, Integer.MAX_VALUE);
   }
 
-  /** Puts these limits in the place of all that there are. */
-  void replace(Connection connection, List<Quota> quotas) throws SQLException {
-    execute(connection, "DELETE FROM quotas");
+  /**
+   * Keeps everybody else from changing the set, and from deciding or posting by it, until the
+   * transaction ends; waits for those who do so now.
+   */
+  void lock(Connection connection) throws SQLException {
+    execute(connection, LOCK);
+  }
+
+  /**
+   * Removes and adds limits; what is changed is in both. The balances of those that do not come
+   * again go with them, and what others were told of those that now tell otherwise is forgotten.
+   */
+  void change(Connection connection, QuotaDiff diff, FailMode failMode) throws SQLException {
+    byIds(connection, DELETE, diff.leaving());
+    insert(connection, diff.coming());
+    byIds(connection, FORGET_BALANCES, diff.gone());
+    byIds(connection, FORGET_TOLD, diff.tellingOtherwise());
+    try (PreparedStatement statement = connection.prepareStatement(RAISE)) {
+      statement.setString(1, failMode.wire());
+      statement.executeUpdate();
+    }
+  }
+
+  private static void insert(Connection connection, List<Quota> quotas) throws SQLException {
     try (PreparedStatement statement = connection.prepareStatement(INSERT)) {
       for (Quota quota : quotas) {
+        QuotaWindow window = quota.window();
         statement.setObject(1, quota.id());
         statement.setString(2, quota.dimension().wire());
-        statement.setString(3, quota.scope().wire());
-        statement.setString(4, quota.scopeId());
-        statement.setString(5, quota.window().wire());
+        statement.setString(3, quota.selector().scope());
+        statement.setString(4, quota.selector().scopeId());
+        statement.setString(5, window.kind().wire());
         statement.setLong(6, quota.limit());
         statement.setString(7, quota.mode().wire());
+        statement.setString(8, window.zone().getId());
+        statement.setInt(9, window.anchorHour());
+        statement.setInt(10, window.anchorDay());
+        statement.setLong(11, window.length().toSeconds());
+        statement.setArray(12, connection.createArrayOf("smallint", quota.thresholds().toArray()));
+        statement.setInt(13, quota.priority());
+        statement.setString(14, quota.description());
         statement.addBatch();
       }
       statement.executeBatch();
     }
-    execute(connection, "UPDATE quota_set SET version = version + 1");
+  }
+
+  private static void byIds(Connection connection, String sql, Collection<Quota> quotas)
+      throws SQLException {
+    if (quotas.isEmpty()) {
+      return;
+    }
+    try (PreparedStatement statement = connection.prepareStatement(sql)) {
+      statement.setArray(
+          1, connection.createArrayOf("uuid", quotas.stream().map(Quota::id).toArray()));
+      statement.executeUpdate();
+    }
   }
 
   /** The limit that a row with all columns of {@code quotas} holds. */
   static Quota quota(ResultSet row) throws SQLException {
+    WindowKind kind = WindowKind.NAMES.parse(row.getString("window_kind")).orElseThrow();
     return new Quota(
         row.getObject("id", UUID.class),
         QuotaDimension.NAMES.parse(row.getString("dimension")).orElseThrow(),
-        LedgerScope.NAMES.parse(row.getString("scope")).orElseThrow(),
-        row.getString("scope_id"),
-        QuotaWindow.NAMES.parse(row.getString("window_kind")).orElseThrow(),
+        QuotaSelector.parse(row.getString("scope"), row.getString("scope_id")),
+        new QuotaWindow(
+            kind,
+            zone(row.getString("time_zone")),
+            row.getInt("anchor_hour"),
+            row.getInt("anchor_day"),
+            Duration.ofSeconds(row.getLong("rolling_seconds"))),
         row.getLong("limit_value"),
-        QuotaMode.NAMES.parse(row.getString("mode")).orElseThrow());
+        QuotaMode.NAMES.parse(row.getString("mode")).orElseThrow(),
+        Arrays.stream((Short[]) row.getArray("thresholds").getArray())
+            .map(Short::intValue)
+            .toList(),
+        row.getInt("priority"),
+        row.getString("description"));
+  }
+
+  private static ZoneId zone(String id) {
+    return id.equals(QuotaWindow.UTC.getId()) ? QuotaWindow.UTC : ZoneId.of(id);
   }
 
   private static void execute(Connection connection, String sql) throws SQLException {

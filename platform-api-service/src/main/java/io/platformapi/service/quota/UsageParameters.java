@@ -2,6 +2,8 @@ package io.platformapi.service.quota;
 
 import io.platformapi.service.problem.FieldProblem;
 import io.platformapi.service.problem.ValidationException;
+import io.platformapi.service.quota.engine.QuotaWindow;
+import io.platformapi.service.quota.engine.WindowKind;
 import io.platformapi.service.usage.LedgerScope;
 import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
@@ -9,8 +11,11 @@ import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /** Reads the query parameters of the quota endpoints, each null when absent. */
 final class UsageParameters {
@@ -18,6 +23,11 @@ final class UsageParameters {
   private static final Instant LAST = Instant.parse("9999-01-01T00:00:00Z");
   private static final String SCOPES = "must be one of " + LedgerScope.NAMES.list();
   private static final String TIME = "must be an RFC 3339 time";
+
+  /** Those whose sums the counters are or can be added up to. */
+  private static final Set<WindowKind> WINDOWS =
+      EnumSet.of(
+          WindowKind.HOUR, WindowKind.DAY, WindowKind.WEEK, WindowKind.MONTH, WindowKind.LIFETIME);
 
   private UsageParameters() {}
 
@@ -31,13 +41,20 @@ final class UsageParameters {
     Optional<LedgerScope> knownScope =
         scope == null ? Optional.of(LedgerScope.TENANT) : LedgerScope.NAMES.parse(scope);
     Optional<QuotaWindow> knownWindow =
-        window == null ? Optional.of(QuotaWindow.MONTH) : QuotaWindow.NAMES.parse(window);
+        WindowKind.NAMES
+            .parse(window == null ? WindowKind.MONTH.wire() : window)
+            .filter(WINDOWS::contains)
+            .map(QuotaWindow::of);
     Optional<Instant> time = at == null ? Optional.of(now) : time(at);
     if (knownScope.isEmpty()) {
       problems.add(new FieldProblem("scope", SCOPES));
     }
     if (knownWindow.isEmpty()) {
-      problems.add(new FieldProblem("window", "must be one of " + QuotaWindow.NAMES.list()));
+      problems.add(
+          new FieldProblem(
+              "window",
+              "must be one of "
+                  + WINDOWS.stream().map(WindowKind::wire).collect(Collectors.joining(", "))));
     }
     if (time.isEmpty()) {
       problems.add(new FieldProblem("at", TIME));

@@ -1,5 +1,6 @@
 package io.platformapi.service.quota;
 
+import io.platformapi.service.quota.engine.QuotaWindow;
 import io.platformapi.service.usage.LedgerScope;
 import java.time.Instant;
 
@@ -7,6 +8,7 @@ import java.time.Instant;
  * Whose usage is asked for.
  *
  * @param scopeId who within the scope, or null for all of it
+ * @param window a plain one, of whole UTC hours
  * @param at a time in the window
  */
 record UsageQuery(LedgerScope scope, String scopeId, QuotaWindow window, Instant at) {}

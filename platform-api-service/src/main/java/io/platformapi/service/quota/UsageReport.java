@@ -1,5 +1,8 @@
 package io.platformapi.service.quota;
 
+import io.platformapi.service.quota.engine.Quota;
+import io.platformapi.service.quota.engine.QuotaDimension;
+import io.platformapi.service.quota.engine.QuotaWindow;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -17,8 +20,8 @@ public record UsageReport(Scope scope, Window window, UsageTotals usage, List<Li
   public record Window(String type, Instant start, Instant end) {
     static Window of(QuotaWindow window, Instant at) {
       return window.bounded()
-          ? new Window(window.wire(), window.start(at), window.end(at))
-          : new Window(window.wire(), null, null);
+          ? new Window(window.kind().wire(), window.start(at), window.end(at))
+          : new Window(window.kind().wire(), null, null);
     }
   }
 
@@ -53,7 +56,7 @@ public record UsageReport(Scope scope, Window window, UsageTotals usage, List<Li
         quota.id(),
         dimension.wire(),
         QuotaDefinition.amount(dimension, quota.limit(), currency),
-        QuotaDefinition.amount(dimension, dimension.used(row.sums()), currency),
+        QuotaDefinition.amount(dimension, row.sums().of(dimension), currency),
         QuotaDefinition.amount(dimension, remaining(quota, row), currency),
         resetAt,
         quota.mode().wire());
@@ -61,7 +64,7 @@ public record UsageReport(Scope scope, Window window, UsageTotals usage, List<Li
 
   /** What is left of a quota, never below zero. */
   static long remaining(Quota quota, UsageRow row) {
-    return Math.max(0, quota.limit() - quota.dimension().used(row.sums()));
+    return Math.max(0, quota.limit() - row.sums().of(quota.dimension()));
   }
 
   /** How long the window is; null for all time. */

@@ -1,5 +1,6 @@
 package io.platformapi.service.quota;
 
+import io.platformapi.service.quota.engine.Quota;
 import java.util.List;
 
 /**

@@ -5,6 +5,7 @@ import io.platformapi.service.http.Page;
 import io.platformapi.service.http.PageRequest;
 import io.platformapi.service.http.RateLimit;
 import io.platformapi.service.persistence.InTenant;
+import io.platformapi.service.quota.engine.QuotaMode;
 import io.platformapi.service.usage.LedgerScope;
 import io.platformapi.service.usage.LedgerTenants;
 import java.nio.charset.StandardCharsets;
@@ -58,7 +59,7 @@ public final class UsageService {
         .map(
             quota ->
                 new RateLimit(
-                    quota.dimension().wire() + "-" + quota.window().wire(),
+                    quota.dimension().wire() + "-" + quota.window().kind().wire(),
                     quota.limit(),
                     UsageReport.length(query.window(), query.at()),
                     UsageReport.remaining(quota, row),

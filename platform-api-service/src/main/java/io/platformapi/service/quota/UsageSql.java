@@ -1,5 +1,8 @@
 package io.platformapi.service.quota;
 
+import io.platformapi.service.quota.engine.Quota;
+import io.platformapi.service.quota.engine.QuotaWindow;
+import io.platformapi.service.quota.engine.WindowKind;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -21,7 +24,8 @@ final class UsageSql {
         (SELECT key FROM ledger_accounts WHERE scope = ? AND key > ? ORDER BY key LIMIT ?)
         UNION
         (SELECT DISTINCT scope_id FROM quotas
-         WHERE scope = ? AND scope_id > ? AND window_kind = ? ORDER BY scope_id LIMIT ?)
+         WHERE scope = ? AND scope_id > ? AND scope_id <> '*' AND window_kind = ?
+         ORDER BY scope_id LIMIT ?)
         ORDER BY key LIMIT ?)
       """;
 
@@ -29,7 +33,7 @@ final class UsageSql {
       """
       SELECT n.key, a.label, c.input_tokens, c.output_tokens, c.cached_input_tokens,
         c.cached_output_tokens, c.requests_succeeded, c.requests_failed, c.requests_cached,
-        c.cost_nanos, q.id, q.dimension, q.scope, q.scope_id, q.window_kind, q.limit_value, q.mode
+        c.cost_nanos, c.storage_bytes, c.seats, q.*
       FROM named n
       LEFT JOIN ledger_accounts a ON a.scope = ? AND a.key = n.key
       CROSS JOIN LATERAL (
@@ -40,12 +44,15 @@ final class UsageSql {
           coalesce(sum(requests_succeeded), 0)::bigint AS requests_succeeded,
           coalesce(sum(requests_failed), 0)::bigint AS requests_failed,
           coalesce(sum(requests_cached), 0)::bigint AS requests_cached,
-          coalesce(sum(cost_nanos), 0)::bigint AS cost_nanos
+          coalesce(sum(cost_nanos), 0)::bigint AS cost_nanos,
+          coalesce(sum(storage_bytes), 0)::bigint AS storage_bytes,
+          coalesce(sum(seats), 0)::bigint AS seats
         FROM usage_counters
         WHERE account_id = a.id AND kind = ? AND bucket >= ? AND bucket < ?) c
       LEFT JOIN quotas q ON q.scope = ? AND q.window_kind = ?
-        AND q.scope_id = CASE WHEN q.scope = 'tenant' THEN '' ELSE n.key END
-      ORDER BY n.key, q.dimension
+        AND q.time_zone = 'UTC' AND q.anchor_hour = 0 AND q.anchor_day = 1
+        AND q.scope_id IN (CASE WHEN q.scope = 'tenant' THEN '' ELSE n.key END, '*')
+      ORDER BY n.key, q.dimension, q.scope_id
       """;
 
   private static final String READ_ONE = ONE + "\n" + SUMS;
@@ -70,7 +77,7 @@ final class UsageSql {
       statement.setInt(3, limit);
       statement.setString(4, scope);
       statement.setString(5, after);
-      statement.setString(6, query.window().wire());
+      statement.setString(6, query.window().kind().wire());
       statement.setInt(7, limit);
       statement.setInt(8, limit);
       bindSums(statement, 9, query);
@@ -82,11 +89,11 @@ final class UsageSql {
       throws SQLException {
     QuotaWindow window = query.window();
     statement.setString(first, query.scope().wire());
-    statement.setString(first + 1, window.counters());
+    statement.setString(first + 1, counters(window.kind()));
     statement.setObject(first + 2, window.start(query.at()).atOffset(ZoneOffset.UTC));
     statement.setObject(first + 3, window.end(query.at()).atOffset(ZoneOffset.UTC));
     statement.setString(first + 4, query.scope().wire());
-    statement.setString(first + 5, window.wire());
+    statement.setString(first + 5, window.kind().wire());
   }
 
   private static List<UsageRow> read(PreparedStatement statement) throws SQLException {
@@ -118,6 +125,13 @@ final class UsageSql {
         row.getLong("requests_succeeded"),
         row.getLong("requests_failed"),
         row.getLong("requests_cached"),
-        row.getLong("cost_nanos"));
+        row.getLong("cost_nanos"),
+        row.getLong("storage_bytes"),
+        row.getLong("seats"));
+  }
+
+  /** Kind of the counters whose sum a window is. */
+  private static String counters(WindowKind kind) {
+    return kind == WindowKind.MONTH || kind == WindowKind.LIFETIME ? "month" : "hour";
   }
 }

@@ -1,5 +1,7 @@
 package io.platformapi.service.quota;
 
+import io.platformapi.service.quota.engine.QuotaDimension;
+
 /** What was used, in the ledger's dimensions. */
 record UsageSums(
     long inputTokens,
@@ -9,7 +11,22 @@ record UsageSums(
     long requestsSucceeded,
     long requestsFailed,
     long requestsCached,
-    long costNanos) {
+    long costNanos,
+    long storageBytes,
+    long seats) {
+
+  /** How much of a dimension; the cost in nano-units. */
+  long of(QuotaDimension dimension) {
+    return switch (dimension) {
+      case INPUT_TOKENS -> inputTokens;
+      case OUTPUT_TOKENS -> outputTokens;
+      case TOTAL_TOKENS -> totalTokens();
+      case REQUESTS -> requests();
+      case COST -> costNanos;
+      case STORAGE_BYTES -> storageBytes;
+      case SEATS -> seats;
+    };
+  }
 
   /** Input and output; what the gateway's cache served is apart. */
   long totalTokens() {

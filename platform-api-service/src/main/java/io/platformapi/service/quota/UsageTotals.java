@@ -18,7 +18,9 @@ public record UsageTotals(
     long requestsSucceeded,
     long requestsFailed,
     long requestsCached,
-    Money cost) {
+    Money cost,
+    long storageBytes,
+    long seats) {
 
   static UsageTotals of(UsageSums sums, String currency) {
     return new UsageTotals(
@@ -31,6 +33,8 @@ public record UsageTotals(
         sums.requestsSucceeded(),
         sums.requestsFailed(),
         sums.requestsCached(),
-        Money.ofNanos(sums.costNanos(), currency));
+        Money.ofNanos(sums.costNanos(), currency),
+        sums.storageBytes(),
+        sums.seats());
   }
 }

@@ -11,7 +11,9 @@ public enum Dimension {
   REQUESTS_SUCCEEDED,
   REQUESTS_FAILED,
   REQUESTS_CACHED,
-  COST_NANOS;
+  COST_NANOS,
+  STORAGE_BYTES,
+  SEATS;
 
   static final int COUNT = values().length;
 

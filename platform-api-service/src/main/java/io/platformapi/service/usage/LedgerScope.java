@@ -38,8 +38,13 @@ public enum LedgerScope {
 
   /** Who of this scope the call belongs to, or null when the call does not say. */
   String keyOf(String tenantId, UsageRecord call) {
+    return this == TENANT ? tenantId : nameOf(call);
+  }
+
+  /** The same for all scopes but the tenant, which no call tells. */
+  public String nameOf(UsageRecord call) {
     return switch (this) {
-      case TENANT -> tenantId;
+      case TENANT -> null;
       case TEAM -> call.teamId();
       case USER -> call.userId();
       case END_USER -> call.endUser();

@@ -9,8 +9,8 @@ import java.util.List;
 
 /**
  * Proves a tenant's ledger from its own rows: the postings of every batch sum to zero, the counters
- * are the postings added up, and the postings are the usage events added up. Reads everything; give
- * it one snapshot (REPEATABLE READ) when others write meanwhile.
+ * are the postings added up, and the postings are the usage events added up that were not taken
+ * back. Reads everything; give it one snapshot (REPEATABLE READ) when others write meanwhile.
  */
 public final class LedgerVerifier {
   private static final int MAX_FINDINGS = 100;
@@ -25,6 +25,7 @@ public final class LedgerVerifier {
         OR sum(p.cached_input_tokens) <> 0 OR sum(p.cached_output_tokens) <> 0
         OR sum(p.requests_succeeded) <> 0 OR sum(p.requests_failed) <> 0
         OR sum(p.requests_cached) <> 0 OR sum(p.cost_nanos) <> 0
+        OR sum(p.storage_bytes) <> 0 OR sum(p.seats) <> 0
       """;
 
   private static final String INCOMPLETE_BATCHES =
@@ -36,7 +37,7 @@ public final class LedgerVerifier {
         ON p.batch_id = b.id
       FULL JOIN (SELECT batch_id, count(*) AS n FROM usage_events GROUP BY batch_id) e
         ON e.batch_id = coalesce(b.id, p.batch_id)
-      WHERE b.postings IS DISTINCT FROM p.n OR b.events IS DISTINCT FROM e.n
+      WHERE b.postings IS DISTINCT FROM p.n OR b.events IS DISTINCT FROM coalesce(e.n, 0)
       """;
 
   private static final String COUNTERS_DIFFER =
@@ -45,7 +46,8 @@ public final class LedgerVerifier {
         SELECT p.account_id, k.kind, date_trunc(k.kind, p.bucket, 'UTC') AS bucket,
           ARRAY[sum(p.input_tokens), sum(p.output_tokens), sum(p.cached_input_tokens),
             sum(p.cached_output_tokens), sum(p.requests_succeeded), sum(p.requests_failed),
-            sum(p.requests_cached), sum(p.cost_nanos)] AS amounts
+            sum(p.requests_cached), sum(p.cost_nanos), sum(p.storage_bytes), sum(p.seats)]
+            AS amounts
         FROM ledger_postings p
         JOIN ledger_accounts a ON a.id = p.account_id AND a.key <> ''
         CROSS JOIN (VALUES ('hour'), ('month')) AS k (kind)
@@ -53,7 +55,8 @@ public final class LedgerVerifier {
       counted AS (
         SELECT account_id, kind, bucket,
           ARRAY[input_tokens, output_tokens, cached_input_tokens, cached_output_tokens,
-            requests_succeeded, requests_failed, requests_cached, cost_nanos]::numeric[] AS amounts
+            requests_succeeded, requests_failed, requests_cached, cost_nanos, storage_bytes,
+            seats]::numeric[] AS amounts
         FROM usage_counters)
       SELECT format('counter of account %s, %s %s is %s, the postings say %s',
         account_id, kind, bucket, c.amounts, p.amounts)
@@ -73,31 +76,34 @@ public final class LedgerVerifier {
             sum(e.output_tokens) FILTER (WHERE NOT hit),
             sum(e.input_tokens) FILTER (WHERE hit),
             sum(e.output_tokens) FILTER (WHERE hit),
-            count(*) FILTER (WHERE e.status = 'success' AND NOT hit),
-            count(*) FILTER (WHERE e.status = 'failure'),
-            count(*) FILTER (WHERE hit),
-            sum(e.cost_nanos)] AS amounts
+            sum(e.requests) FILTER (WHERE e.status = 'success' AND NOT hit),
+            sum(e.requests) FILTER (WHERE e.status = 'failure'),
+            sum(e.requests) FILTER (WHERE hit),
+            sum(e.cost_nanos), sum(e.storage_bytes), sum(e.seats)] AS amounts
         FROM usage_events e
         CROSS JOIN LATERAL (SELECT e.cache_hit AND e.status = 'success') AS h (hit)
         CROSS JOIN LATERAL (VALUES
           ('tenant', ?), ('team', e.team_id), ('user', e.user_id), ('end_user', e.end_user),
           ('api_key', coalesce(nullif(e.key_hash, ''), e.key_alias)), ('provider', e.provider),
           ('model', coalesce(nullif(e.model_group, ''), e.model))) AS s (scope, name)
-        WHERE s.name <> ''
+        WHERE s.name <> '' AND e.reversed_in IS NULL
         GROUP BY 1, 2, 3),
       posted AS (
         SELECT a.scope, a.key, p.bucket,
           ARRAY[sum(p.input_tokens), sum(p.output_tokens), sum(p.cached_input_tokens),
             sum(p.cached_output_tokens), sum(p.requests_succeeded), sum(p.requests_failed),
-            sum(p.requests_cached), sum(p.cost_nanos)] AS amounts
+            sum(p.requests_cached), sum(p.cost_nanos), sum(p.storage_bytes), sum(p.seats)]
+            AS amounts
         FROM ledger_postings p JOIN ledger_accounts a ON a.id = p.account_id AND a.key <> ''
         GROUP BY 1, 2, 3)
       SELECT format('account %s:%s, hour %s has %s, the events say %s',
         scope, key, bucket, p.amounts, c.amounts)
       FROM called c FULL JOIN posted p USING (scope, key, bucket)
-      WHERE p.amounts IS DISTINCT FROM
-        array(SELECT coalesce(amount, 0) FROM unnest(c.amounts) WITH ORDINALITY AS u (amount, n)
-          ORDER BY n)
+      CROSS JOIN LATERAL (SELECT array_fill(0::numeric, ARRAY[10])) AS nothing (amounts)
+      WHERE coalesce(p.amounts, nothing.amounts) IS DISTINCT FROM
+        CASE WHEN c.amounts IS NULL THEN nothing.amounts ELSE
+          array(SELECT coalesce(amount, 0) FROM unnest(c.amounts) WITH ORDINALITY AS u (amount, n)
+            ORDER BY n) END
       """;
 
   /**

@@ -15,14 +15,16 @@ final class PostingSql {
       """
       INSERT INTO ledger_postings (
         batch_id, account_id, bucket, input_tokens, output_tokens, cached_input_tokens,
-        cached_output_tokens, requests_succeeded, requests_failed, requests_cached, cost_nanos)
+        cached_output_tokens, requests_succeeded, requests_failed, requests_cached, cost_nanos,
+        storage_bytes, seats)
       SELECT ?, p.account_id, timestamptz 'epoch' + p.hour * interval '1 hour', p.input_tokens,
         p.output_tokens, p.cached_input_tokens, p.cached_output_tokens, p.requests_succeeded,
-        p.requests_failed, p.requests_cached, p.cost_nanos
+        p.requests_failed, p.requests_cached, p.cost_nanos, p.storage_bytes, p.seats
       FROM unnest(?::bigint[], ?::bigint[], ?::bigint[], ?::bigint[], ?::bigint[], ?::bigint[],
-        ?::bigint[], ?::bigint[], ?::bigint[], ?::bigint[])
+        ?::bigint[], ?::bigint[], ?::bigint[], ?::bigint[], ?::bigint[], ?::bigint[])
         AS p (account_id, hour, input_tokens, output_tokens, cached_input_tokens,
-          cached_output_tokens, requests_succeeded, requests_failed, requests_cached, cost_nanos)
+          cached_output_tokens, requests_succeeded, requests_failed, requests_cached, cost_nanos,
+          storage_bytes, seats)
       """;
 
   /** Adds to the counters in the order of the rows, which must be the key's. */
@@ -30,14 +32,17 @@ final class PostingSql {
       """
       INSERT INTO usage_counters AS c (
         account_id, kind, bucket, input_tokens, output_tokens, cached_input_tokens,
-        cached_output_tokens, requests_succeeded, requests_failed, requests_cached, cost_nanos)
+        cached_output_tokens, requests_succeeded, requests_failed, requests_cached, cost_nanos,
+        storage_bytes, seats)
       SELECT p.account_id, p.kind, timestamptz 'epoch' + p.hour * interval '1 hour',
         p.input_tokens, p.output_tokens, p.cached_input_tokens, p.cached_output_tokens,
-        p.requests_succeeded, p.requests_failed, p.requests_cached, p.cost_nanos
+        p.requests_succeeded, p.requests_failed, p.requests_cached, p.cost_nanos, p.storage_bytes,
+        p.seats
       FROM unnest(?::bigint[], ?::text[], ?::bigint[], ?::bigint[], ?::bigint[], ?::bigint[],
-        ?::bigint[], ?::bigint[], ?::bigint[], ?::bigint[], ?::bigint[])
+        ?::bigint[], ?::bigint[], ?::bigint[], ?::bigint[], ?::bigint[], ?::bigint[], ?::bigint[])
         AS p (account_id, kind, hour, input_tokens, output_tokens, cached_input_tokens,
-          cached_output_tokens, requests_succeeded, requests_failed, requests_cached, cost_nanos)
+          cached_output_tokens, requests_succeeded, requests_failed, requests_cached, cost_nanos,
+          storage_bytes, seats)
       ON CONFLICT (account_id, kind, bucket) DO UPDATE SET
         input_tokens = c.input_tokens + EXCLUDED.input_tokens,
         output_tokens = c.output_tokens + EXCLUDED.output_tokens,
@@ -46,7 +51,9 @@ final class PostingSql {
         requests_succeeded = c.requests_succeeded + EXCLUDED.requests_succeeded,
         requests_failed = c.requests_failed + EXCLUDED.requests_failed,
         requests_cached = c.requests_cached + EXCLUDED.requests_cached,
-        cost_nanos = c.cost_nanos + EXCLUDED.cost_nanos
+        cost_nanos = c.cost_nanos + EXCLUDED.cost_nanos,
+        storage_bytes = c.storage_bytes + EXCLUDED.storage_bytes,
+        seats = c.seats + EXCLUDED.seats
       """;
 
   /** One {@code quota.updated} for each month that the batch touched: nearly always one. */
@@ -79,7 +86,9 @@ final class PostingSql {
             'requestsFailed', c.requests_failed,
             'requestsCached', c.requests_cached,
             'cost', json_build_object(
-              'amount', (c.cost_nanos * 0.000000001)::text, 'currency', t.currency)),
+              'amount', (c.cost_nanos * 0.000000001)::text, 'currency', t.currency),
+            'storageBytes', c.storage_bytes,
+            'seats', c.seats),
           'budget', CASE WHEN q.id IS NOT NULL THEN json_build_object(
             'amount', (q.limit_value * 0.000000001)::text, 'currency', t.currency) END))::text
       FROM (SELECT ?::text, ?::text, ?::text, ?::text, ?::text, ?::bigint)
@@ -88,7 +97,8 @@ final class PostingSql {
       JOIN usage_counters c ON c.account_id = t.account_id AND c.kind = 'month'
         AND c.bucket = timestamptz 'epoch' + m.hour * interval '1 hour'
       LEFT JOIN quotas q ON q.scope = 'tenant' AND q.scope_id = '' AND q.window_kind = 'month'
-        AND q.dimension = 'cost' AND q.mode <> 'off'
+        AND q.dimension = 'cost' AND q.mode <> 'off' AND q.time_zone = 'UTC' AND q.anchor_hour = 0
+        AND q.anchor_day = 1
       """;
 
   private PostingSql() {}

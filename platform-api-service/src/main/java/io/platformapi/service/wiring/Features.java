@@ -37,12 +37,7 @@ import io.platformapi.service.persistence.InAdmin;
 import io.platformapi.service.persistence.TenantUpgrade;
 import io.platformapi.service.persistence.UnknownDatabaseException;
 import io.platformapi.service.policy.PolicyFeature;
-import io.platformapi.service.quota.LedgerResource;
-import io.platformapi.service.quota.LedgerService;
-import io.platformapi.service.quota.QuotaResource;
-import io.platformapi.service.quota.QuotaService;
-import io.platformapi.service.quota.UsageResource;
-import io.platformapi.service.quota.UsageService;
+import io.platformapi.service.quota.QuotaFeature;
 import io.platformapi.service.signin.SignInFeature;
 import io.platformapi.service.signin.TokenRevocations;
 import io.platformapi.service.tenant.TenantDirectoryService;
@@ -74,9 +69,7 @@ public final class Features {
   private final TokenRevocations revocations;
   private final TenantFeature tenants;
   private final ApiKeyFeature apiKeys;
-  private final QuotaService quotas;
-  private final UsageService usage;
-  private final LedgerService book;
+  private final QuotaFeature quotas;
   private final UserFeature users;
   private final PolicyFeature policies;
   private final Upkeep upkeep;
@@ -160,13 +153,14 @@ public final class Features {
         new OutboxWriter(databases.tenantSessions(), mapper, clock, hints::tenantOutboxChanged);
     Idempotency tenantIdempotency = new Idempotency(databases.tenantSessions(), mapper, clock);
     quotas =
-        new QuotaService(
+        new QuotaFeature(
             databases.tenant(),
             databases.tenantSessions(),
             ledgerTenants,
             tenantAudit,
             tenantOutbox,
             tenantIdempotency,
+            changes,
             clock);
     UsersAndRoles usersAndRoles = new UsersAndRoles();
     users =
@@ -182,8 +176,6 @@ public final class Features {
             changes,
             configuration.policies().staleAtMost(),
             clock);
-    usage = new UsageService(databases.tenant(), ledgerTenants, clock);
-    book = new LedgerService(databases.tenant(), ledgerTenants);
     policies =
         new PolicyFeature(
             databases.admin(),
@@ -276,9 +268,7 @@ public final class Features {
     hints.attach(routes);
     environment.jersey().register(new TenantResource(tenants.service()));
     environment.jersey().register(new ApiKeyResource(apiKeys.service()));
-    environment.jersey().register(new QuotaResource(quotas));
-    environment.jersey().register(new UsageResource(usage, clock));
-    environment.jersey().register(new LedgerResource(book));
+    quotas.register(environment);
     environment.jersey().register(new IngestResource(routes));
     environment.jersey().register(new AlertResource(routes));
     environment.jersey().register(new UserResource(users.service()));

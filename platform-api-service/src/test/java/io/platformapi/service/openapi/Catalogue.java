@@ -9,7 +9,7 @@ import io.platformapi.service.health.HealthResource;
 import io.platformapi.service.http.Page;
 import io.platformapi.service.quota.LedgerEntry;
 import io.platformapi.service.quota.NewQuotas;
-import io.platformapi.service.quota.QuotaDefinition;
+import io.platformapi.service.quota.QuotaPage;
 import io.platformapi.service.quota.UsageReport;
 import io.platformapi.service.signin.Callback;
 import io.platformapi.service.signin.EndedSession;
@@ -43,7 +43,10 @@ final class Catalogue {
         {"dimension": "cost", "scope": {"type": "tenant"}, "window": "month",
          "limit": {"amount": "25", "currency": "USD"}, "mode": "enforce"},
         {"dimension": "total_tokens", "scope": {"type": "model", "id": "gpt-4o"}, "window": "day",
-         "limit": 1000000, "mode": "warn"}]}
+         "limit": 1000000, "mode": "warn"},
+        {"dimension": "requests", "scope": {"team": "red", "user": "*"},
+         "window": {"kind": "week", "timeZone": "Europe/Berlin", "anchorDay": 1, "anchorHour": 6},
+         "limit": 5000, "thresholds": [80, 95], "priority": 10, "description": "each of the reds"}]}
       """;
 
   private static final String TENANT =
@@ -177,13 +180,13 @@ final class Catalogue {
                   .with(Trait.ETAG, Trait.LOCATION, Trait.CONFLICT, Trait.IF_MATCH)),
           Map.entry(
               "GET /v1/quotas",
-              new Entry("List the tenant's limits", 200, QuotaDefinition.class)
-                  .with(Trait.PAGE, Trait.ETAG, Trait.NOT_MODIFIED)),
+              new Entry("List the tenant's limits", 200, QuotaPage.class)
+                  .with(Trait.ETAG, Trait.NOT_MODIFIED)),
           Map.entry(
               "PUT /v1/quotas",
-              new Entry("Replace the tenant's whole set of limits", 200, QuotaDefinition.class)
+              new Entry("Replace the tenant's whole set of limits", 200, QuotaPage.class)
                   .request(NewQuotas.class, NEW_QUOTAS)
-                  .with(Trait.PAGE, Trait.ETAG, Trait.IF_MATCH)),
+                  .with(Trait.ETAG, Trait.IF_MATCH)),
           Map.entry(
               "GET /v1/quotas/usage",
               new Entry("What was used in a window and what is left", 200, UsageReport.class)
@@ -228,7 +231,7 @@ final class Catalogue {
                   "type",
                   "string",
                   "enum",
-                  List.of("hour", "day", "month", "lifetime"),
+                  List.of("hour", "day", "week", "month", "lifetime"),
                   "default",
                   "month")),
           "at",

@@ -32,7 +32,7 @@ final class Schemas {
           "ApiKeyDetails.revokedAt",
           "ApiKeyDetails.replacedBy",
           "IssuedApiKey.expiresAt",
-          "QuotaScope.id",
+          "QuotaPage.nextCursor",
           "UsageReportScope.label",
           "UsageReportWindow.start",
           "UsageReportWindow.end",
@@ -73,8 +73,11 @@ final class Schemas {
           "KeyRotation.expiresAt",
           "NewQuotasItem.id",
           "NewQuotasItem.scope",
+          "NewQuotas.failMode",
           "NewQuotasItem.mode",
-          "QuotaScope.id",
+          "NewQuotasItem.thresholds",
+          "NewQuotasItem.priority",
+          "NewQuotasItem.description",
           "NewSignIn.scopes",
           "NewSignIn.organizationId",
           "Callback.iss",
@@ -160,7 +163,10 @@ final class Schemas {
           Map.entry("NewQuotasItem.id", "ignored: a set may be sent back as it was read"),
           Map.entry("NewQuotasItem.mode", "enforce when absent"),
           Map.entry("NewQuotasItem.limit", "whole number, or money for the dimension cost"),
-          Map.entry("QuotaScope.id", "who within the scope; absent or null for the tenant"),
+          Map.entry("NewQuotas.failMode", "closed or open, closed when absent"),
+          Map.entry("NewQuotasItem.thresholds", "up to 8 percents of the limit"),
+          Map.entry("NewQuotasItem.priority", "0 to 1000, 100 when absent"),
+          Map.entry("QuotaPage.nextCursor", "where the next page begins, null on the last"),
           Map.entry("UsageReportWindow.start", "UTC, inclusive; null for lifetime"),
           Map.entry("UsageReportWindow.end", "UTC, exclusive; null for lifetime"),
           Map.entry("UsageReportLimit.remaining", "never below zero"),
@@ -304,7 +310,8 @@ final class Schemas {
   }
 
   private Map<String, Object> property(String key, Type type) {
-    Map<String, Object> shape = UserCatalogue.SHAPES.get(key);
+    Map<String, Object> shape =
+        UserCatalogue.SHAPES.getOrDefault(key, QuotaSchemas.SHAPES.get(key));
     Map<String, Object> schema = shape == null ? of(type) : new LinkedHashMap<>(shape);
     boolean nullable = NULLABLE.contains(key) || OPTIONAL.contains(key);
     if (nullable && schema.containsKey("type")) {

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.node.TextNode;
 import io.platformapi.routes.message.UsageRecord;
 import io.platformapi.service.audit.AuditEntry;
 import io.platformapi.service.audit.AuditLog;
@@ -32,6 +34,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.LongConsumer;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -51,6 +54,12 @@ class QuotaServiceTest {
     ledger.node.mapper.disable(SerializationFeature.WRITE_DATES_AS_TIMESTAMPS);
     quotas =
         new QuotaService(
+            new QuotaChanges() {
+              @Override
+              public <T> T around(String tenantId, Supplier<T> transaction) {
+                return transaction.get();
+              }
+            },
             ledger.node.inTenant,
             ledger.node.tenantSessions,
             LedgerFixture::tenantOf,
@@ -124,7 +133,7 @@ class QuotaServiceTest {
     Response again =
         quotas.replace(
             new QuotaChange(caller(tenant), request, ANY_VERSION),
-            new NewQuotas(List.of(requests("tenant", null, 5))),
+            new NewQuotas(null, List.of(requests("tenant", null, 5))),
             found -> {
               answered.add(found);
               return Response.ok().build();
@@ -141,7 +150,7 @@ class QuotaServiceTest {
             () ->
                 put(
                     tenant,
-                    item("tokens", "tenant", null, "week", json("1")),
+                    item("tokens", "tenant", null, "year", json("1")),
                     item("requests", "tenant", "x", "day", json("-1")),
                     item("requests", "model", "", "day", json("1.0")),
                     item("cost", "tenant", null, "month", json("25")),
@@ -316,7 +325,7 @@ class QuotaServiceTest {
     List<VersionedQuotas> answered = new ArrayList<>();
     quotas.replace(
         new QuotaChange(caller(tenant), request, precondition),
-        new NewQuotas(List.of(items)),
+        new NewQuotas(null, List.of(items)),
         found -> {
           answered.add(found);
           return Response.ok(found.page()).build();
@@ -343,7 +352,9 @@ class QuotaServiceTest {
 
   private static NewQuotas.Item item(
       String dimension, String scope, String id, String window, JsonNode limit) {
-    return new NewQuotas.Item(null, dimension, new QuotaScope(scope, id), window, limit, "enforce");
+    ObjectNode scoped = ledger.node.mapper.createObjectNode().put("type", scope).put("id", id);
+    return new NewQuotas.Item(
+        null, dimension, scoped, new TextNode(window), limit, "enforce", null, null, null);
   }
 
   private static JsonNode money(String amount) {

@@ -16,8 +16,8 @@ import org.apache.commons.text.StringSubstitutor;
 /** The whole service in this JVM, started from config.yml on the shared real servers. */
 public final class PlatformUnderTest implements AutoCloseable {
   public static final String ALL_SCOPES =
-      "tenants:read tenants:write quotas:read quotas:write apikeys:read apikeys:write"
-          + " users:read users:write policies:read policies:write decisions:check"
+      "tenants:read tenants:write quotas:read quotas:write quotas:reserve apikeys:read"
+          + " apikeys:write users:read users:write policies:read policies:write decisions:check"
           + " platform:delegate";
 
   private static final String CONFIG = "../config.yml";
