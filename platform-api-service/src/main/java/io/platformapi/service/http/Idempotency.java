@@ -1,11 +1,7 @@
 package io.platformapi.service.http;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.platformapi.service.problem.IdempotencyKeyReusedException;
-import jakarta.ws.rs.core.HttpHeaders;
-import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.security.MessageDigest;
 import java.sql.Connection;
@@ -16,9 +12,7 @@ import java.sql.Timestamp;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.function.Supplier;
 import org.hibernate.SessionFactory;
 
@@ -32,9 +26,9 @@ import org.hibernate.SessionFactory;
 public final class Idempotency {
   public static final String REPLAYED_HEADER = "Idempotency-Replayed";
 
-  private static final Duration LIFE = Duration.ofHours(24);
+  static final Duration LIFE = Duration.ofHours(24);
+  static final int EXPIRED_PER_KEY = 10;
   private static final int FIRST_SERVER_ERROR = 500;
-  private static final TypeReference<Map<String, String>> HEADERS = new TypeReference<>() {};
 
   private static final String INSERT =
       """
@@ -55,11 +49,11 @@ public final class Idempotency {
       WHERE scope = ? AND key = ?
       """;
   // Each new key takes a few dead ones away, so no database needs a timer of its own.
-  private static final String EXPIRE =
+  static final String EXPIRE =
       """
       DELETE FROM idempotency_keys WHERE (scope, key) IN (
         SELECT scope, key FROM idempotency_keys WHERE created_at < ?
-        ORDER BY created_at LIMIT 10 FOR UPDATE SKIP LOCKED)
+        ORDER BY created_at LIMIT ? FOR UPDATE SKIP LOCKED)
       """;
 
   private final SessionFactory sessions;
@@ -144,7 +138,8 @@ public final class Idempotency {
         return row.wasNull()
             ? new IdempotencyClaim.Unanswered()
             : new IdempotencyClaim.Answered(
-                replay(status, row.getString(3), opened(request, row.getString(4))));
+                new StoredAnswer(status, row.getString(3), opened(request, row.getString(4)))
+                    .replay(mapper));
       }
     }
   }
@@ -152,24 +147,22 @@ public final class Idempotency {
   private static void expire(Connection connection, Timestamp expiry) throws SQLException {
     try (PreparedStatement delete = connection.prepareStatement(EXPIRE)) {
       delete.setTimestamp(1, expiry);
+      delete.setInt(2, EXPIRED_PER_KEY);
       delete.executeUpdate();
     }
   }
 
   private void answer(Connection connection, IdempotentRequest request, Response response)
       throws SQLException {
+    StoredAnswer answer = StoredAnswer.of(response, mapper);
     try (PreparedStatement update = connection.prepareStatement(ANSWER)) {
-      update.setInt(1, response.getStatus());
-      update.setString(2, json(headers(response)));
-      update.setString(3, response.hasEntity() ? sealed(request, response) : null);
+      update.setInt(1, answer.status());
+      update.setString(2, answer.headers());
+      update.setString(3, answer.body() == null ? null : seal.seal(answer.body(), place(request)));
       update.setString(4, request.scope());
       update.setString(5, request.key());
       update.executeUpdate();
     }
-  }
-
-  private String sealed(IdempotentRequest request, Response response) {
-    return seal.seal(json(response.getEntity()), place(request));
   }
 
   private String opened(IdempotentRequest request, String stored) {
@@ -178,36 +171,5 @@ public final class Idempotency {
 
   private static String place(IdempotentRequest request) {
     return request.scope() + '\n' + request.key();
-  }
-
-  private static Map<String, String> headers(Response response) {
-    Map<String, String> headers = new TreeMap<>();
-    for (String name : response.getStringHeaders().keySet()) {
-      headers.put(name, response.getHeaderString(name));
-    }
-    return headers;
-  }
-
-  private Response replay(int status, String headers, String body) {
-    Response.ResponseBuilder replay = Response.status(status).header(REPLAYED_HEADER, "true");
-    try {
-      mapper.readValue(headers, HEADERS).forEach(replay::header);
-      if (body != null) {
-        // As text: the same characters again, not a value that is written anew.
-        replay.header(HttpHeaders.CONTENT_TYPE, null).type(MediaType.APPLICATION_JSON_TYPE);
-        replay.entity(body);
-      }
-    } catch (JsonProcessingException e) {
-      throw new IllegalStateException("a stored answer cannot be read", e);
-    }
-    return replay.build();
-  }
-
-  private String json(Object value) {
-    try {
-      return mapper.writeValueAsString(value);
-    } catch (JsonProcessingException e) {
-      throw new IllegalStateException("an answer cannot be stored", e);
-    }
   }
 }

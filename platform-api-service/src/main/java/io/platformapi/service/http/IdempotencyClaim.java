@@ -11,6 +11,9 @@ public sealed interface IdempotencyClaim {
   /** The same request came before and has no answer yet: it runs still, or died; resume it. */
   record Unanswered() implements IdempotencyClaim {}
 
+  /** The key came before with another request. */
+  record Reused() implements IdempotencyClaim {}
+
   /** The same request was answered before. */
   record Answered(Response replay) implements IdempotencyClaim {}
 }

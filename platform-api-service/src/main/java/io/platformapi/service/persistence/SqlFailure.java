@@ -12,6 +12,14 @@ public final class SqlFailure extends RuntimeException {
     this.sqlState = cause.getSQLState();
   }
 
+  /**
+   * What a unit of work throws for an error, for work that cannot throw the error itself: a
+   * failure, or {@link DatabaseUnavailableException}.
+   */
+  public static RuntimeException of(SQLException error) {
+    return SqlErrors.translate(error);
+  }
+
   /** SQLState, five characters, or null. */
   public String sqlState() {
     return sqlState;

@@ -3,17 +3,28 @@ package io.platformapi.service.quota;
 import io.dropwizard.core.setup.Environment;
 import io.platformapi.service.audit.AuditLog;
 import io.platformapi.service.cache.CacheKind;
+import io.platformapi.service.cache.Caches;
 import io.platformapi.service.cache.Changes;
 import io.platformapi.service.http.Idempotency;
+import io.platformapi.service.http.IdempotencyBatch;
 import io.platformapi.service.outbox.OutboxWriter;
 import io.platformapi.service.persistence.InTenant;
+import io.platformapi.service.quota.balance.BalanceCopy;
+import io.platformapi.service.quota.balance.QuotaBooks;
+import io.platformapi.service.quota.reservation.QuotaFollower;
+import io.platformapi.service.quota.reservation.QuotaStore;
+import io.platformapi.service.quota.reservation.QuotaWork;
+import io.platformapi.service.quota.reservation.SqlQuotaStore;
 import io.platformapi.service.usage.LedgerTenants;
+import io.platformapi.service.usage.UsageFollower;
 import java.time.Clock;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.hibernate.SessionFactory;
 
 /** Puts the parts of the feature together; its SQL stays inside. */
 public final class QuotaFeature {
+  private final QuotaFollower follower;
   private final QuotaService quotas;
   private final UsageService usage;
   private final LedgerService book;
@@ -21,6 +32,7 @@ public final class QuotaFeature {
 
   /**
    * @param sessions the tenants' session factory; audit, outbox and idempotency are built on it too
+   * @param outboxChanged told a tenant whose outbox has news; must only leave a note
    */
   public QuotaFeature(
       InTenant inTenant,
@@ -29,14 +41,26 @@ public final class QuotaFeature {
       AuditLog audit,
       OutboxWriter outbox,
       Idempotency idempotency,
+      IdempotencyBatch idempotencyBatch,
+      Consumer<String> outboxChanged,
+      Caches caches,
       Changes changes,
       Clock clock) {
     this.clock = clock;
+    QuotaBooks books = new LoadedBooks(inTenant, caches);
+    QuotaStore store = new SqlQuotaStore(inTenant, tenants, idempotencyBatch, outboxChanged, clock);
+    QuotaWork work = new QuotaWork(store, books, clock);
+    this.follower = new QuotaFollower(books, work, BalanceCopy.NONE, clock);
     this.quotas =
         new QuotaService(
             told(changes), inTenant, sessions, tenants, audit, outbox, idempotency, clock);
     this.usage = new UsageService(inTenant, tenants, clock);
     this.book = new LedgerService(inTenant, tenants);
+  }
+
+  /** Keeps balances and reservations up with posted usage. */
+  public UsageFollower follower() {
+    return follower;
   }
 
   /** Serves the endpoints. */

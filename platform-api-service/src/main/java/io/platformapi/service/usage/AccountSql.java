@@ -1,5 +1,6 @@
 package io.platformapi.service.usage;
 
+import io.platformapi.service.persistence.Parameters;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;

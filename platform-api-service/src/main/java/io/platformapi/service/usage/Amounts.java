@@ -8,6 +8,8 @@ import static io.platformapi.service.usage.Dimension.OUTPUT_TOKENS;
 import static io.platformapi.service.usage.Dimension.REQUESTS_CACHED;
 import static io.platformapi.service.usage.Dimension.REQUESTS_FAILED;
 import static io.platformapi.service.usage.Dimension.REQUESTS_SUCCEEDED;
+import static io.platformapi.service.usage.Dimension.SEATS;
+import static io.platformapi.service.usage.Dimension.STORAGE_BYTES;
 
 import io.platformapi.routes.message.CallStatus;
 import io.platformapi.routes.message.UsageRecord;
@@ -17,13 +19,16 @@ final class Amounts {
   private final long[] values = new long[Dimension.COUNT];
 
   /** What one call posts to each of its accounts. */
-  static Amounts of(UsageRecord call) {
+  static Amounts of(LedgerCall posted) {
+    UsageRecord call = posted.call();
     Amounts amounts = new Amounts();
     boolean cached = call.cacheHit() && call.status() == CallStatus.SUCCESS;
     amounts.set(cached ? CACHED_INPUT_TOKENS : INPUT_TOKENS, call.inputTokens());
     amounts.set(cached ? CACHED_OUTPUT_TOKENS : OUTPUT_TOKENS, call.outputTokens());
-    amounts.set(requestsOf(call.status(), cached), 1);
+    amounts.set(requestsOf(call.status(), cached), posted.requests());
     amounts.set(COST_NANOS, call.costNanos());
+    amounts.set(STORAGE_BYTES, posted.storageBytes());
+    amounts.set(SEATS, posted.seats());
     return amounts;
   }
 
@@ -32,6 +37,13 @@ final class Amounts {
       return REQUESTS_FAILED;
     }
     return cached ? REQUESTS_CACHED : REQUESTS_SUCCEEDED;
+  }
+
+  /** The opposite. */
+  Amounts negated() {
+    Amounts negated = new Amounts();
+    negated.subtract(this);
+    return negated;
   }
 
   long get(Dimension dimension) {

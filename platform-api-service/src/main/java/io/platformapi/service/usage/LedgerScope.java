@@ -5,13 +5,13 @@ import io.platformapi.service.http.WireNames;
 
 /** Every kind of thing that usage is metered for. */
 public enum LedgerScope {
-  TENANT("tenant"),
-  TEAM("team"),
-  USER("user"),
-  END_USER("end_user"),
-  API_KEY("api_key"),
-  PROVIDER("provider"),
-  MODEL("model");
+  TENANT("tenant", null),
+  TEAM("team", "team_id"),
+  USER("user", "user_id"),
+  END_USER("end_user", "end_user"),
+  API_KEY("api_key", "coalesce(nullif(key_hash, ''), key_alias)"),
+  PROVIDER("provider", "provider"),
+  MODEL("model", "coalesce(nullif(model_group, ''), model)");
 
   /** Longest name, in bytes of UTF-8, that the ledger keeps as it is. */
   public static final int MAX_NAME_OCTETS = 512;
@@ -19,9 +19,11 @@ public enum LedgerScope {
   public static final WireNames<LedgerScope> NAMES = new WireNames<>(values(), LedgerScope::wire);
 
   private final String wire;
+  private final String eventSql;
 
-  LedgerScope(String wire) {
+  LedgerScope(String wire, String eventSql) {
     this.wire = wire;
+    this.eventSql = eventSql;
   }
 
   /** Name on the wire and in the database. */
@@ -52,6 +54,11 @@ public enum LedgerScope {
       case PROVIDER -> call.provider();
       case MODEL -> firstOf(call.modelGroup(), call.model());
     };
+  }
+
+  /** The same as SQL over the columns of {@code usage_events}. */
+  public String eventSql() {
+    return eventSql;
   }
 
   /** How the ledger names somebody: itself, unless the name is too long for that. */

@@ -22,6 +22,7 @@ import java.util.function.Consumer;
  */
 public final class LedgerStore implements UsageStore {
   private static final int ATTEMPTS = 5;
+  private static final int ATTEMPTS_OF_FOLLOWER = 20;
   private static final String DEADLOCK_OR_SERIALIZATION = "40";
 
   // Data exception, integrity constraint, and program limit (such as a value too long to index).
@@ -31,6 +32,7 @@ public final class LedgerStore implements UsageStore {
   private final LedgerTenants tenants;
   private final BooleanSupplier adminAnswers;
   private final Consumer<String> committed;
+  private final UsageFollower follower;
   private final LedgerWriter writer = new LedgerWriter();
   private final UsagePartitions partitions;
 
@@ -39,17 +41,20 @@ public final class LedgerStore implements UsageStore {
    *     everything
    * @param committed told the tenant after a commit that left an event in its outbox; must only
    *     leave a note
+   * @param follower keeps up what depends on usage
    */
   public LedgerStore(
       InTenant inTenant,
       LedgerTenants tenants,
       BooleanSupplier adminAnswers,
       Consumer<String> committed,
+      UsageFollower follower,
       Clock clock) {
     this.inTenant = inTenant;
     this.tenants = tenants;
     this.adminAnswers = adminAnswers;
     this.committed = committed;
+    this.follower = follower;
     this.partitions = new UsagePartitions(clock);
   }
 
@@ -59,14 +64,14 @@ public final class LedgerStore implements UsageStore {
       LedgerTenant tenant = tenants.get(tenantId);
       for (int attempt = 1; ; attempt++) {
         try {
-          StoreResult result =
-              inTenant.sql(tenantId, connection -> writer.write(connection, tenant, batch));
-          if (result.posted() > 0) {
-            committed.accept(tenantId);
+          return attempt(tenant, batch);
+        } catch (PostAgainException again) {
+          if (attempt >= ATTEMPTS_OF_FOLLOWER) {
+            throw new TenantUnavailableException(again.getMessage(), again);
           }
-          return result;
+          again.repair();
         } catch (SqlFailure failure) {
-          if (attempt == ATTEMPTS || !repaired(tenantId, batch, failure)) {
+          if (attempt >= ATTEMPTS || !repaired(tenantId, batch, failure)) {
             throw failure;
           }
         }
@@ -83,6 +88,20 @@ public final class LedgerStore implements UsageStore {
       }
       throw new StoreUnavailableException("the databases are down", e);
     }
+  }
+
+  private StoreResult attempt(LedgerTenant tenant, UsageBatch batch) {
+    UsageFollower.Following following =
+        batch.usage().isEmpty()
+            ? UsageFollower.Following.NOTHING
+            : follower.follow(tenant, batch.usage());
+    StoreResult result =
+        inTenant.sql(tenant.id(), connection -> writer.write(connection, tenant, batch, following));
+    if (result.posted() > 0) {
+      committed.accept(tenant.id());
+      following.committed();
+    }
+    return result;
   }
 
   /** Whether another attempt may succeed. */

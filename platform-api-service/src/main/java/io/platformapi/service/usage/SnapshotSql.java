@@ -1,6 +1,7 @@
 package io.platformapi.service.usage;
 
 import io.platformapi.routes.message.QuotaSnapshot;
+import io.platformapi.service.persistence.Parameters;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;

@@ -3,6 +3,7 @@ package io.platformapi.service.usage;
 import io.platformapi.routes.message.UsageRecord;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -22,15 +23,21 @@ final class Tally {
    * @throws ArithmeticException when a sum does not fit 64 bits
    */
   static Tally of(String tenantId, Collection<UsageRecord> calls) {
+    return of(tenantId, calls.stream().map(LedgerCall::of).toList(), List.of());
+  }
+
+  /**
+   * @param takenBack posted with the opposite sign
+   * @throws ArithmeticException when a sum does not fit 64 bits
+   */
+  static Tally of(String tenantId, Collection<LedgerCall> calls, Collection<LedgerCall> takenBack) {
     Tally tally = new Tally();
-    for (UsageRecord call : calls) {
-      tally.add(tenantId, call);
-    }
+    calls.forEach(call -> tally.add(tenantId, call.call(), Amounts.of(call)));
+    takenBack.forEach(call -> tally.add(tenantId, call.call(), Amounts.of(call).negated()));
     return tally;
   }
 
-  private void add(String tenantId, UsageRecord call) {
-    Amounts amounts = Amounts.of(call);
+  private void add(String tenantId, UsageRecord call, Amounts amounts) {
     Long hour = Math.floorDiv(call.startedAt().getEpochSecond(), (long) SECONDS_PER_HOUR);
     for (LedgerScope scope : LedgerScope.values()) {
       String name = scope.keyOf(tenantId, call);

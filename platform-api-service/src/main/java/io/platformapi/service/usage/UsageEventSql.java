@@ -2,6 +2,7 @@ package io.platformapi.service.usage;
 
 import io.platformapi.routes.message.CallStatus;
 import io.platformapi.routes.message.UsageRecord;
+import io.platformapi.service.persistence.Parameters;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;

@@ -16,19 +16,19 @@ import org.postgresql.util.PSQLException;
 import org.postgresql.util.PSQLState;
 
 /** Makes the monthly partitions of {@code usage_events} when they are first needed. */
-final class UsagePartitions {
+public final class UsagePartitions {
   private static final int MONTHS_AHEAD = 2;
   private static final String TABLE = "usage_events";
   private static final long LOCK = 0x75736167_65706172L; // "usagepar"
 
   private final Clock clock;
 
-  UsagePartitions(Clock clock) {
+  public UsagePartitions(Clock clock) {
     this.clock = clock;
   }
 
   /** Whether the error says that a row belongs to a month without a partition. */
-  static boolean missing(SQLException error) {
+  public static boolean missing(SQLException error) {
     // A row that breaks a CHECK has the same SQLState, and the name of a constraint.
     return error instanceof PSQLException postgres
         && PSQLState.CHECK_VIOLATION.getState().equals(postgres.getSQLState())
@@ -41,7 +41,7 @@ final class UsagePartitions {
    * Makes the partitions of these times that do not exist, and some ahead when the present month is
    * among them. Writers at the same time wait for each other; readers and inserts go on.
    */
-  void create(Connection connection, Collection<Instant> times) throws SQLException {
+  public void create(Connection connection, Collection<Instant> times) throws SQLException {
     SortedSet<YearMonth> months = new TreeSet<>();
     times.forEach(time -> months.add(YearMonth.from(time.atOffset(ZoneOffset.UTC))));
     YearMonth present = YearMonth.now(clock.withZone(ZoneOffset.UTC));

@@ -29,6 +29,7 @@ import io.platformapi.service.cache.OpenMarks;
 import io.platformapi.service.config.PoliciesConfiguration;
 import io.platformapi.service.health.PostgresCheck;
 import io.platformapi.service.http.Idempotency;
+import io.platformapi.service.http.IdempotencyBatch;
 import io.platformapi.service.outbox.OutboxEntry;
 import io.platformapi.service.outbox.OutboxRelay;
 import io.platformapi.service.outbox.OutboxWriter;
@@ -141,13 +142,6 @@ public final class Features {
 
     PostgresCheck adminCheck = new PostgresCheck(databases.admin());
     LedgerTenants ledgerTenants = this::ledgerTenant;
-    ledger =
-        new LedgerStore(
-            databases.tenant(),
-            ledgerTenants,
-            () -> answers(adminCheck),
-            hints::tenantOutboxChanged,
-            clock);
     AuditLog tenantAudit = new AuditLog(databases.tenantSessions(), mapper, clock);
     OutboxWriter tenantOutbox =
         new OutboxWriter(databases.tenantSessions(), mapper, clock, hints::tenantOutboxChanged);
@@ -160,7 +154,18 @@ public final class Features {
             tenantAudit,
             tenantOutbox,
             tenantIdempotency,
+            new IdempotencyBatch(mapper, clock),
+            hints::tenantOutboxChanged,
+            caches,
             changes,
+            clock);
+    ledger =
+        new LedgerStore(
+            databases.tenant(),
+            ledgerTenants,
+            () -> answers(adminCheck),
+            hints::tenantOutboxChanged,
+            quotas.follower(),
             clock);
     UsersAndRoles usersAndRoles = new UsersAndRoles();
     users =

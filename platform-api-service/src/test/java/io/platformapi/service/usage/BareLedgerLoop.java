@@ -3,6 +3,7 @@ package io.platformapi.service.usage;
 import io.platformapi.routes.message.UsageBatch;
 import io.platformapi.routes.message.UsageRecord;
 import io.platformapi.service.http.Uuid7;
+import io.platformapi.service.persistence.Parameters;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
@@ -64,9 +65,12 @@ public final class BareLedgerLoop {
       AccountSql.bind(parameters, batch.keys());
       statement.execute();
     }
-    try (PreparedStatement statement = connection.prepareStatement(LedgerWriter.POST)) {
-      LedgerWriter.bindPost(
-          new Parameters(statement), batch.tenant(), batch.rows(), batch.calls().size(), id, now);
+    try (PreparedStatement statement = connection.prepareStatement(LedgerPosting.SQL)) {
+      LedgerPosting.bind(
+          new Parameters(statement),
+          batch.tenant(),
+          batch.rows(),
+          new LedgerPosting.Header(id, now, "gateway", batch.calls().size()));
       statement.execute();
     }
     connection.commit();

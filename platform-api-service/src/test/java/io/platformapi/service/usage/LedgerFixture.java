@@ -31,7 +31,12 @@ public final class LedgerFixture implements AutoCloseable {
 
   LedgerStore store(BooleanSupplier adminAnswers) {
     return new LedgerStore(
-        node.inTenant, LedgerFixture::tenantOf, adminAnswers, tenant -> {}, Clock.systemUTC());
+        node.inTenant,
+        LedgerFixture::tenantOf,
+        adminAnswers,
+        tenant -> {},
+        UsageFollower.NONE,
+        Clock.systemUTC());
   }
 
   public static LedgerTenant tenantOf(String id) {

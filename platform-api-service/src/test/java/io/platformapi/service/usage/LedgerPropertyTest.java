@@ -80,7 +80,10 @@ class LedgerPropertyTest {
       posted +=
           new LedgerWriter()
               .write(
-                  connection, LedgerFixture.tenantOf(tenant), new UsageBatch(delivery, List.of()))
+                  connection,
+                  LedgerFixture.tenantOf(tenant),
+                  new UsageBatch(delivery, List.of()),
+                  UsageFollower.Following.NOTHING)
               .posted();
     }
     try (Statement statement = connection.createStatement()) {

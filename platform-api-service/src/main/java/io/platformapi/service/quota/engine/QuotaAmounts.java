@@ -2,6 +2,7 @@ package io.platformapi.service.quota.engine;
 
 import io.platformapi.routes.message.CallStatus;
 import io.platformapi.routes.message.UsageRecord;
+import io.platformapi.service.usage.LedgerCall;
 
 /**
  * What a call uses, or is thought to use, by dimension.
@@ -29,6 +30,18 @@ public record QuotaAmounts(
         0);
   }
 
+  /** The same of what the ledger posts. */
+  public static QuotaAmounts of(LedgerCall posted) {
+    QuotaAmounts call = of(posted.call());
+    return new QuotaAmounts(
+        call.inputTokens,
+        call.outputTokens,
+        posted.requests(),
+        call.costNanos,
+        posted.storageBytes(),
+        posted.seats());
+  }
+
   public long of(QuotaDimension dimension) {
     return switch (dimension) {
       case INPUT_TOKENS -> inputTokens;
@@ -39,6 +52,10 @@ public record QuotaAmounts(
       case STORAGE_BYTES -> storageBytes;
       case SEATS -> seats;
     };
+  }
+
+  public boolean none() {
+    return equals(NONE);
   }
 
   /** Whether it speaks of levels and of nothing that a call uses. */

@@ -29,7 +29,9 @@ public record QuotaWindow(
   private static final int SLOTS = 60;
 
   private static final Instant BEGINNING = Instant.EPOCH;
-  private static final Instant END = Instant.parse("9999-12-31T00:00:00Z");
+
+  /** Later than any usage. */
+  public static final Instant END = Instant.parse("9999-12-31T00:00:00Z");
 
   /** A window of UTC that begins when one expects it to; not a rolling one. */
   public static QuotaWindow of(WindowKind kind) {

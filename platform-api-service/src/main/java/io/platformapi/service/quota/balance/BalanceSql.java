@@ -1,0 +1,118 @@
+package io.platformapi.service.quota.balance;
+
+import io.platformapi.service.persistence.Parameters;
+import io.platformapi.service.quota.engine.Balance;
+import io.platformapi.service.quota.engine.BalanceKey;
+import io.platformapi.service.quota.engine.Quota;
+import io.platformapi.service.quota.engine.Told;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+
+/** The rows of {@code quota_balances}: read, and locked in the order of their keys. */
+public final class BalanceSql {
+
+  /**
+   * Locks what is there of the given rows, in their order, and returns it. Not a join: a plan from
+   * the time when there were few rows would read all.
+   */
+  public static final String LOCK =
+      """
+      SELECT k.place, b.*
+      FROM unnest(?::uuid[], ?::text[], ?::bigint[])
+        WITH ORDINALITY AS k (quota_id, subject, slot, place)
+      CROSS JOIN LATERAL (
+        SELECT used, held, version, told, exceeded_told, told_at FROM quota_balances
+        WHERE quota_id = k.quota_id AND subject = k.subject
+          AND slot = timestamptz 'epoch' + k.slot * interval '1 microsecond'
+        FOR UPDATE) AS b
+      """;
+
+  /** Reads what is there; of a rolling window with the sum of the parts from a first one on. */
+  public static final String READ =
+      """
+      SELECT k.place, CASE WHEN k.first_slot IS NULL THEN b.used ELSE (
+          SELECT coalesce(sum(p.used), 0)::bigint FROM quota_balances p
+          WHERE p.quota_id = k.quota_id AND p.subject = k.subject
+            AND p.slot >= timestamptz 'epoch' + k.first_slot * interval '1 microsecond'
+        ) END AS used,
+        b.held, b.version, b.told, b.exceeded_told, b.told_at
+      FROM unnest(?::uuid[], ?::text[], ?::bigint[], ?::bigint[])
+        WITH ORDINALITY AS k (quota_id, subject, slot, first_slot, place)
+      CROSS JOIN LATERAL (
+        SELECT used, held, version, told, exceeded_told, told_at FROM quota_balances
+        WHERE quota_id = k.quota_id AND subject = k.subject
+          AND slot = timestamptz 'epoch' + k.slot * interval '1 microsecond') AS b
+      """;
+
+  private static final long MICROS_PER_SECOND = 1_000_000;
+  private static final int NANOS_PER_MICRO = 1_000;
+
+  private BalanceSql() {}
+
+  static void bindKeys(Parameters to, Collection<BalanceKey> keys) throws SQLException {
+    to.add(keys.stream().map(key -> key.quotaId().toString()).toArray(String[]::new))
+        .add(keys.stream().map(BalanceKey::subject).toArray(String[]::new))
+        .add(keys.stream().mapToLong(key -> micros(key.window())).toArray());
+  }
+
+  public static void bindLock(Parameters to, SortedMap<BalanceKey, Quota> keys)
+      throws SQLException {
+    bindKeys(to, keys.keySet());
+  }
+
+  public static void bindRead(Parameters to, SortedMap<BalanceKey, Quota> keys, Instant now)
+      throws SQLException {
+    bindKeys(to, keys.keySet());
+    to.add(
+        keys.values().stream()
+            .map(quota -> quota.window().isRolling() ? micros(quota.window().firstSlot(now)) : null)
+            .toArray(Long[]::new));
+  }
+
+  /** Reads an answer of {@link #LOCK} or {@link #READ}. */
+  public static void answer(ResultSet rows, List<BalanceKey> keys, Map<BalanceKey, Balance> found)
+      throws SQLException {
+    while (rows.next()) {
+      BalanceKey key = keys.get(rows.getInt("place") - 1);
+      OffsetDateTime toldAt = rows.getObject("told_at", OffsetDateTime.class);
+      found.put(
+          key,
+          new Balance(
+              key,
+              rows.getLong("used"),
+              rows.getLong("held"),
+              rows.getLong("version"),
+              new Told(
+                  rows.getInt("told"),
+                  rows.getBoolean("exceeded_told"),
+                  toldAt == null ? null : toldAt.toInstant())));
+    }
+  }
+
+  /** What there is of these balances; nothing is locked. */
+  public static Map<BalanceKey, Balance> read(
+      Connection connection, SortedMap<BalanceKey, Quota> keys, Instant now) throws SQLException {
+    Map<BalanceKey, Balance> found = new HashMap<>();
+    try (PreparedStatement statement = connection.prepareStatement(READ)) {
+      bindRead(new Parameters(statement), keys, now);
+      try (ResultSet rows = statement.executeQuery()) {
+        answer(rows, List.copyOf(keys.keySet()), found);
+      }
+    }
+    return found;
+  }
+
+  /** Microseconds since the epoch, also of times so late that their nanoseconds do not fit. */
+  static long micros(Instant time) {
+    return time.getEpochSecond() * MICROS_PER_SECOND + time.getNano() / NANOS_PER_MICRO;
+  }
+}

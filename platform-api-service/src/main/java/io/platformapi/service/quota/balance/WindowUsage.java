@@ -1,0 +1,193 @@
+package io.platformapi.service.quota.balance;
+
+import io.platformapi.service.persistence.Parameters;
+import io.platformapi.service.quota.engine.JoinedNames;
+import io.platformapi.service.quota.engine.Quota;
+import io.platformapi.service.quota.engine.QuotaDimension;
+import io.platformapi.service.quota.engine.QuotaWindow;
+import io.platformapi.service.quota.engine.WindowKind;
+import io.platformapi.service.usage.LedgerScope;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The usage that a quota counts in one of its windows, by subject, as a query: over the ledger's
+ * counters where they have it, else over the usage events.
+ */
+final class WindowUsage {
+  /** So much further back, for other nodes' clocks. */
+  private static final Duration CLOCKS = Duration.ofHours(1);
+
+  private static final long SECONDS_PER_HOUR = 3600;
+
+  private static final String STORE =
+      """
+      INSERT INTO quota_balances AS b (quota_id, subject, slot, used, held, version)
+      SELECT ?::uuid, u.subject, u.slot, u.used, 0, 1 FROM (%s) AS u WHERE u.used <> 0
+      ORDER BY u.subject, u.slot
+      ON CONFLICT (quota_id, subject, slot) DO UPDATE SET
+        used = EXCLUDED.used, version = b.version + 1
+      """;
+
+  private final Quota quota;
+  private final String query;
+  private final List<Object> parameters;
+
+  private WindowUsage(Quota quota, String query, List<Object> parameters) {
+    this.quota = quota;
+    this.query = query;
+    this.parameters = parameters;
+  }
+
+  /**
+   * @param window its id
+   */
+  static WindowUsage of(Quota quota, Instant window, Instant now) {
+    return fromCounters(quota, window) ? counted(quota, window) : summed(quota, window, now);
+  }
+
+  /** Rows of subject, slot and used; without those that have used nothing. */
+  String query() {
+    return query;
+  }
+
+  List<Object> parameters() {
+    return parameters;
+  }
+
+  /** Writes it into the balances. */
+  void store(Connection connection) throws SQLException {
+    try (PreparedStatement statement = connection.prepareStatement(STORE.formatted(query))) {
+      Parameters to = new Parameters(statement).add(quota.id().toString());
+      for (Object parameter : parameters) {
+        to.add(parameter);
+      }
+      statement.executeUpdate();
+    }
+  }
+
+  private static boolean fromCounters(Quota quota, Instant window) {
+    QuotaWindow kind = quota.window();
+    return quota.selector().single() != null
+        && !kind.isRolling()
+        && wholeHour(window)
+        && wholeHour(kind.end(window));
+  }
+
+  private static boolean wholeHour(Instant time) {
+    return time.getEpochSecond() % SECONDS_PER_HOUR == 0;
+  }
+
+  private static WindowUsage counted(Quota quota, Instant window) {
+    LedgerScope scope = quota.selector().single();
+    boolean each = !quota.selector().each().isEmpty();
+    boolean months = quota.window().kind() == WindowKind.LIFETIME;
+    List<Object> parameters = new ArrayList<>();
+    parameters.add(BalanceSql.micros(window));
+    parameters.add(scope.wire());
+    String who = "a.key <> ''";
+    if (scope != LedgerScope.TENANT && !each) {
+      who = "a.key = ?";
+      parameters.add(scope.accountName(quota.selector().values().get(scope)));
+    }
+    parameters.add(months ? "month" : "hour");
+    parameters.add(BalanceSql.micros(window));
+    parameters.add(BalanceSql.micros(quota.window().end(window)));
+    return new WindowUsage(
+        quota,
+        """
+        SELECT %s AS subject, timestamptz 'epoch' + ? * interval '1 microsecond' AS slot,
+          %s AS used
+        FROM ledger_accounts a JOIN usage_counters c ON c.account_id = a.id
+        WHERE a.scope = ? AND %s AND c.kind = ?
+          AND c.bucket >= timestamptz 'epoch' + ? * interval '1 microsecond'
+          AND c.bucket < timestamptz 'epoch' + ? * interval '1 microsecond'
+        GROUP BY 1
+        """
+            .formatted(each ? "a.key" : "''::text", sum(countersSql(quota.dimension())), who),
+        parameters);
+  }
+
+  /** The same over the events, whatever the selector and the window are. */
+  static WindowUsage summed(Quota quota, Instant window, Instant now) {
+    QuotaWindow kind = quota.window();
+    Instant from = kind.isRolling() ? kind.firstSlot(now.minus(CLOCKS)) : window;
+    List<Object> parameters = new ArrayList<>();
+    String slot;
+    if (kind.isRolling()) {
+      slot = "date_bin(? * interval '1 second', started_at, timestamptz 'epoch')";
+      parameters.add(kind.slotSeconds());
+    } else {
+      slot = "timestamptz 'epoch' + ? * interval '1 microsecond'";
+      parameters.add(BalanceSql.micros(window));
+    }
+    StringBuilder who = new StringBuilder();
+    parameters.add(BalanceSql.micros(from));
+    parameters.add(BalanceSql.micros(kind.isRolling() ? QuotaWindow.END : kind.end(window)));
+    for (LedgerScope scope : quota.selector().fixed()) {
+      who.append(" AND ").append(accountName(scope)).append(" = ?");
+      parameters.add(scope.accountName(quota.selector().values().get(scope)));
+    }
+    List<LedgerScope> each = quota.selector().each();
+    each.forEach(scope -> who.append(" AND ").append(scope.eventSql()).append(" <> ''"));
+    String subject =
+        each.isEmpty()
+            ? "''::text"
+            : JoinedNames.sql(each.stream().map(WindowUsage::accountName).toList());
+    return new WindowUsage(
+        quota,
+        """
+        SELECT %s AS subject, %s AS slot, %s AS used
+        FROM usage_events
+        WHERE reversed_in IS NULL
+          AND started_at >= timestamptz 'epoch' + ? * interval '1 microsecond'
+          AND started_at < timestamptz 'epoch' + ? * interval '1 microsecond'%s
+        GROUP BY 1, 2
+        """
+            .formatted(subject, slot, sum(eventsSql(quota.dimension())), who),
+        parameters);
+  }
+
+  private static String accountName(LedgerScope scope) {
+    return JoinedNames.digestedSql(scope.eventSql());
+  }
+
+  /** Never more than can be added to. */
+  private static String sum(String amount) {
+    return "least(sum(" + amount + "), " + Long.MAX_VALUE / 2 + ")::bigint";
+  }
+
+  private static String countersSql(QuotaDimension dimension) {
+    return switch (dimension) {
+      case INPUT_TOKENS -> "c.input_tokens";
+      case OUTPUT_TOKENS -> "c.output_tokens";
+      case TOTAL_TOKENS -> "c.input_tokens::numeric + c.output_tokens";
+      case REQUESTS -> "c.requests_succeeded + c.requests_failed + c.requests_cached";
+      case COST -> "c.cost_nanos";
+      case STORAGE_BYTES -> "c.storage_bytes";
+      case SEATS -> "c.seats";
+    };
+  }
+
+  private static String eventsSql(QuotaDimension dimension) {
+    return switch (dimension) {
+      case INPUT_TOKENS -> tokens("input_tokens");
+      case OUTPUT_TOKENS -> tokens("output_tokens");
+      case TOTAL_TOKENS -> tokens("input_tokens + output_tokens");
+      case REQUESTS -> "requests";
+      case COST -> "cost_nanos";
+      case STORAGE_BYTES -> "storage_bytes";
+      case SEATS -> "seats";
+    };
+  }
+
+  /** As the ledger counts them: what the gateway's cache served is none. */
+  private static String tokens(String columns) {
+    return "CASE WHEN cache_hit AND status = 'success' THEN 0 ELSE " + columns + " END";
+  }
+}

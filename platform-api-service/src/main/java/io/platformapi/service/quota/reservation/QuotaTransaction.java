@@ -1,0 +1,66 @@
+package io.platformapi.service.quota.reservation;
+
+import io.platformapi.service.quota.engine.Balance;
+import io.platformapi.service.quota.engine.BalanceKey;
+import io.platformapi.service.quota.engine.Quota;
+import io.platformapi.service.quota.engine.QuotaBook;
+import io.platformapi.service.usage.LedgerCall;
+import io.platformapi.service.usage.SettlementKey;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.UUID;
+
+/**
+ * One transaction on a tenant's balances and reservations. What it locked stays as it is for others
+ * until it ends; what it changes they see when it is committed.
+ */
+public interface QuotaTransaction {
+
+  /** Shares the posting lock, locks and reads. Once, before all else. */
+  Opened open(Opening opening);
+
+  /**
+   * Makes the balances that are not there, from the usage of their windows and what is held. For a
+   * transaction that does nothing else but {@link #open} before.
+   */
+  void make(SortedMap<BalanceKey, Quota> balances, Instant now);
+
+  /**
+   * Changes balances and reservations.
+   *
+   * @param book the present quotas: what others than these hold is no more
+   * @return the changed balances as they are now, a rolling one with its sum
+   * @throws io.platformapi.service.quota.balance.MissingBalancesException when a balance to be
+   *     changed has not been made yet
+   * @throws RequestIdsTakenException when open reservations have request ids of new ones
+   * @throws ContendedException when somebody else has answered one of the requests meanwhile
+   */
+  List<Balance> write(Writes writes, QuotaBook book, Instant now);
+
+  /**
+   * Marks settlements as taken back by a batch.
+   *
+   * @return those that were there and were not taken back before
+   */
+  List<LedgerCall> takeBack(UUID batch, Collection<SettlementKey> settlements);
+
+  /** Posts settlements into the ledger, and those taken back with the opposite sign. */
+  void post(UUID batch, List<LedgerCall> settled, List<LedgerCall> takenBack);
+
+  /** What there is of these balances, without a lock. */
+  Map<BalanceKey, Balance> read(SortedMap<BalanceKey, Quota> balances, Instant now);
+
+  Optional<Reservation> find(UUID id);
+
+  /**
+   * Removes reservations that ended before a time, and balances of windows that ended before.
+   *
+   * @param most of either
+   * @return how many reservations, or balances if they were more
+   */
+  int forget(QuotaBook book, Instant before, int most);
+}

@@ -1,0 +1,179 @@
+package io.platformapi.service.quota.reservation;
+
+import io.platformapi.service.http.IdempotencyBatch;
+import io.platformapi.service.persistence.Parameters;
+import io.platformapi.service.persistence.SqlFailure;
+import io.platformapi.service.quota.balance.BalanceChanges;
+import io.platformapi.service.quota.balance.BalanceDerivation;
+import io.platformapi.service.quota.balance.BalanceSql;
+import io.platformapi.service.quota.balance.PastBalances;
+import io.platformapi.service.quota.engine.Balance;
+import io.platformapi.service.quota.engine.BalanceKey;
+import io.platformapi.service.quota.engine.Quota;
+import io.platformapi.service.quota.engine.QuotaBook;
+import io.platformapi.service.usage.LedgerCall;
+import io.platformapi.service.usage.LedgerTenant;
+import io.platformapi.service.usage.SettlementKey;
+import io.platformapi.service.usage.SettlementWriter;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.UUID;
+import java.util.stream.Collectors;
+
+/** A transaction on one connection, which somebody else commits. */
+final class SqlQuotaTransaction implements QuotaTransaction {
+  private static final String FORGET =
+      """
+      DELETE FROM reservations WHERE id IN (
+        SELECT id FROM reservations WHERE state <> 'open' AND ended_at < ?
+        ORDER BY ended_at LIMIT ? FOR UPDATE SKIP LOCKED)
+      """;
+
+  private final Connection connection;
+  private final LedgerTenant tenant;
+  private final IdempotencyBatch idempotency;
+  private final SettlementWriter ledger;
+  private boolean posted;
+
+  SqlQuotaTransaction(
+      Connection connection,
+      LedgerTenant tenant,
+      IdempotencyBatch idempotency,
+      SettlementWriter ledger) {
+    this.connection = connection;
+    this.tenant = tenant;
+    this.idempotency = idempotency;
+    this.ledger = ledger;
+  }
+
+  /** Whether it has left an event in the outbox. */
+  boolean posted() {
+    return posted;
+  }
+
+  @Override
+  public Opened open(Opening opening) {
+    return sql(() -> new SqlOpening(opening, idempotency).run(connection));
+  }
+
+  @Override
+  public void make(SortedMap<BalanceKey, Quota> balances, Instant now) {
+    sql(
+        () -> {
+          BalanceDerivation.make(connection, balances, now);
+          return null;
+        });
+  }
+
+  @Override
+  public List<Balance> write(Writes writes, QuotaBook book, Instant now) {
+    return sql(
+        () -> {
+          List<Balance> changed = BalanceChanges.apply(connection, writes.changes(), book, now);
+          if (!writes.made().isEmpty()) {
+            insert(writes.made());
+          }
+          if (!writes.ended().isEmpty()) {
+            update(connection, writes.ended());
+          }
+          if (!writes.answers().isEmpty() && !idempotency.store(connection, writes.answers())) {
+            throw new ContendedException("a request was answered meanwhile", null);
+          }
+          return changed;
+        });
+  }
+
+  private void insert(List<Reservation> made) throws SQLException {
+    try (PreparedStatement statement = connection.prepareStatement(ReservationSql.INSERT)) {
+      ReservationSql.bindInsert(new Parameters(statement), connection, made);
+      Set<UUID> inserted = new HashSet<>();
+      try (ResultSet rows = statement.executeQuery()) {
+        while (rows.next()) {
+          inserted.add(rows.getObject(1, UUID.class));
+        }
+      }
+      if (inserted.size() < made.size()) {
+        throw new RequestIdsTakenException(
+            made.stream()
+                .filter(one -> !inserted.contains(one.id()))
+                .map(Reservation::requestId)
+                .collect(Collectors.toSet()));
+      }
+    }
+  }
+
+  static void update(Connection connection, List<Reservation> changed) throws SQLException {
+    try (PreparedStatement statement = connection.prepareStatement(ReservationSql.UPDATE)) {
+      ReservationSql.bindUpdate(new Parameters(statement), changed);
+      statement.executeUpdate();
+    }
+  }
+
+  @Override
+  public List<LedgerCall> takeBack(UUID batch, Collection<SettlementKey> settlements) {
+    return sql(() -> ledger.takeBack(connection, batch, settlements));
+  }
+
+  @Override
+  public void post(UUID batch, List<LedgerCall> settled, List<LedgerCall> takenBack) {
+    sql(
+        () -> {
+          ledger.post(connection, tenant, batch, settled, takenBack);
+          return null;
+        });
+    posted = true;
+  }
+
+  @Override
+  public Map<BalanceKey, Balance> read(SortedMap<BalanceKey, Quota> balances, Instant now) {
+    return sql(() -> BalanceSql.read(connection, balances, now));
+  }
+
+  @Override
+  public Optional<Reservation> find(UUID id) {
+    return sql(
+        () -> {
+          try (PreparedStatement statement = connection.prepareStatement(ReservationSql.FIND)) {
+            statement.setObject(1, id);
+            try (ResultSet row = statement.executeQuery()) {
+              return ReservationSql.read(row).stream().findFirst();
+            }
+          }
+        });
+  }
+
+  @Override
+  public int forget(QuotaBook book, Instant before, int most) {
+    return sql(
+        () -> {
+          try (PreparedStatement statement = connection.prepareStatement(FORGET)) {
+            new Parameters(statement).add(before).add(most);
+            return Math.max(
+                statement.executeUpdate(), PastBalances.remove(connection, book, before, most));
+          }
+        });
+  }
+
+  @FunctionalInterface
+  private interface Sql<T> {
+    T run() throws SQLException;
+  }
+
+  private static <T> T sql(Sql<T> work) {
+    try {
+      return work.run();
+    } catch (SQLException e) {
+      throw SqlFailure.of(e);
+    }
+  }
+}

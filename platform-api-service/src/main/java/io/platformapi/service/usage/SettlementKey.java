@@ -1,0 +1,21 @@
+package io.platformapi.service.usage;
+
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.UUID;
+
+/**
+ * Names a settlement among the usage events.
+ *
+ * @param startedAt when the call was reserved, microseconds
+ * @param id of the reservation
+ */
+public record SettlementKey(Instant startedAt, UUID id) implements Comparable<SettlementKey> {
+  private static final Comparator<SettlementKey> ORDER =
+      Comparator.comparing(SettlementKey::startedAt).thenComparing(SettlementKey::id);
+
+  @Override
+  public int compareTo(SettlementKey other) {
+    return ORDER.compare(this, other);
+  }
+}

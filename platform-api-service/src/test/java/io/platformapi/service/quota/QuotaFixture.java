@@ -1,0 +1,91 @@
+package io.platformapi.service.quota;
+
+import io.platformapi.routes.message.UsageBatch;
+import io.platformapi.routes.message.UsageRecord;
+import io.platformapi.service.audit.AuditEntry;
+import io.platformapi.service.cache.CacheKind;
+import io.platformapi.service.cache.Change;
+import io.platformapi.service.cache.ChangeSource;
+import io.platformapi.service.http.IdempotencyBatch;
+import io.platformapi.service.outbox.OutboxEntry;
+import io.platformapi.service.quota.balance.BalanceCopy;
+import io.platformapi.service.quota.balance.BalanceVerifier;
+import io.platformapi.service.quota.balance.QuotaBooks;
+import io.platformapi.service.quota.engine.FailMode;
+import io.platformapi.service.quota.engine.Quota;
+import io.platformapi.service.quota.engine.QuotaBook;
+import io.platformapi.service.quota.reservation.QuotaFollower;
+import io.platformapi.service.quota.reservation.QuotaWork;
+import io.platformapi.service.quota.reservation.SqlQuotaStore;
+import io.platformapi.service.testing.SettableClock;
+import io.platformapi.service.usage.LedgerFixture;
+import io.platformapi.service.usage.LedgerStore;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+
+/** Tenants with quotas, balances and a ledger on the real server. */
+public final class QuotaFixture implements AutoCloseable {
+  public final SettableClock clock = new SettableClock(Instant.parse("2026-11-01T02:00:00Z"));
+  public final LedgerFixture ledger = new LedgerFixture(AuditEntry.class, OutboxEntry.class);
+  public final QuotaBooks books = new LoadedBooks(ledger.node.inTenant, ledger.node.caches);
+  public final SqlQuotaStore store =
+      new SqlQuotaStore(
+          ledger.node.inTenant,
+          LedgerFixture::tenantOf,
+          new IdempotencyBatch(ledger.node.mapper, clock),
+          tenant -> {},
+          clock);
+  public final QuotaWork work = new QuotaWork(store, books, clock);
+  public final LedgerStore usage =
+      new LedgerStore(
+          ledger.node.inTenant,
+          LedgerFixture::tenantOf,
+          () -> true,
+          tenant -> {},
+          new QuotaFollower(books, work, BalanceCopy.NONE, clock),
+          clock);
+
+  public String newTenant() {
+    return ledger.newTenant();
+  }
+
+  /** Puts quotas in the place of a tenant's present ones, and tells no cache. */
+  public void put(String tenant, Collection<Quota> quotas) {
+    QuotaSql sql = new QuotaSql();
+    ledger.node.inTenant.sql(
+        tenant,
+        connection -> {
+          sql.lock(connection);
+          QuotaDiff diff = QuotaDiff.of(sql.read(connection).quotas(), quotas);
+          sql.change(connection, diff, FailMode.CLOSED);
+          return null;
+        });
+  }
+
+  /** Tells the cache that a tenant's quotas have changed. */
+  public void told(String tenant) {
+    ledger.node.caches.invalidated(new Change(CacheKind.QUOTA, tenant), ChangeSource.LOCAL);
+  }
+
+  public void post(String tenant, List<UsageRecord> calls) {
+    usage.store(tenant, new UsageBatch(calls, List.of()));
+  }
+
+  /** What is wrong with a tenant's ledger and balances. */
+  public List<String> findings(String tenant) {
+    List<String> findings = new ArrayList<>(ledger.findings(tenant));
+    QuotaSet set = ledger.node.inTenant.sql(tenant, new QuotaSql()::read);
+    QuotaBook book = new QuotaBook(set.version(), set.failMode(), set.quotas());
+    findings.addAll(
+        ledger.node.inTenant.sql(
+            tenant, c -> new BalanceVerifier().findings(c, book, clock.instant())));
+    return findings;
+  }
+
+  @Override
+  public void close() {
+    ledger.close();
+  }
+}
