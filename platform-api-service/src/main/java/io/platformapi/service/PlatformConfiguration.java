@@ -10,6 +10,7 @@ import io.platformapi.service.config.GatewayConfiguration;
 import io.platformapi.service.config.KafkaConfiguration;
 import io.platformapi.service.config.OutboxConfiguration;
 import io.platformapi.service.config.PoliciesConfiguration;
+import io.platformapi.service.config.QuotasConfiguration;
 import io.platformapi.service.config.RedisConfiguration;
 import io.platformapi.service.config.SignInConfiguration;
 import io.platformapi.service.config.TenantsConfiguration;
@@ -29,6 +30,7 @@ public class PlatformConfiguration extends Configuration {
   @Valid @NotNull @JsonProperty private OutboxConfiguration outbox;
   @Valid @NotNull @JsonProperty private CacheConfiguration cache;
   @Valid @NotNull @JsonProperty private PoliciesConfiguration policies;
+  @Valid @NotNull @JsonProperty private QuotasConfiguration quotas = new QuotasConfiguration();
 
   public AdminDatabaseConfiguration adminDatabase() {
     return adminDatabase;
@@ -72,5 +74,9 @@ public class PlatformConfiguration extends Configuration {
 
   public PoliciesConfiguration policies() {
     return policies;
+  }
+
+  public QuotasConfiguration quotas() {
+    return quotas;
   }
 }

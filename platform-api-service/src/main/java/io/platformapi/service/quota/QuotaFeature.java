@@ -1,23 +1,33 @@
 package io.platformapi.service.quota;
 
 import io.dropwizard.core.setup.Environment;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.platformapi.service.audit.AuditLog;
 import io.platformapi.service.cache.CacheKind;
 import io.platformapi.service.cache.Caches;
 import io.platformapi.service.cache.Changes;
 import io.platformapi.service.http.Idempotency;
 import io.platformapi.service.http.IdempotencyBatch;
+import io.platformapi.service.http.Uuid7;
 import io.platformapi.service.outbox.OutboxWriter;
 import io.platformapi.service.persistence.InTenant;
+import io.platformapi.service.persistence.TenantDatabases;
 import io.platformapi.service.quota.balance.BalanceCopy;
 import io.platformapi.service.quota.balance.QuotaBooks;
+import io.platformapi.service.quota.reservation.Checker;
+import io.platformapi.service.quota.reservation.Ender;
+import io.platformapi.service.quota.reservation.Expiry;
+import io.platformapi.service.quota.reservation.ExpirySweeper;
+import io.platformapi.service.quota.reservation.Granter;
 import io.platformapi.service.quota.reservation.QuotaFollower;
 import io.platformapi.service.quota.reservation.QuotaStore;
 import io.platformapi.service.quota.reservation.QuotaWork;
+import io.platformapi.service.quota.reservation.ReservationService;
 import io.platformapi.service.quota.reservation.SqlQuotaStore;
 import io.platformapi.service.usage.LedgerTenants;
 import io.platformapi.service.usage.UsageFollower;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.hibernate.SessionFactory;
@@ -25,6 +35,9 @@ import org.hibernate.SessionFactory;
 /** Puts the parts of the feature together; its SQL stays inside. */
 public final class QuotaFeature {
   private final QuotaFollower follower;
+  private final ExpirySweeper sweeper;
+  private final ReservationService reservations;
+  private final LedgerTenants tenants;
   private final QuotaService quotas;
   private final UsageService usage;
   private final LedgerService book;
@@ -32,6 +45,7 @@ public final class QuotaFeature {
 
   /**
    * @param sessions the tenants' session factory; audit, outbox and idempotency are built on it too
+   * @param databases of all tenants
    * @param outboxChanged told a tenant whose outbox has news; must only leave a note
    */
   public QuotaFeature(
@@ -45,12 +59,29 @@ public final class QuotaFeature {
       Consumer<String> outboxChanged,
       Caches caches,
       Changes changes,
+      TenantDatabases databases,
+      Settings settings,
+      MeterRegistry meters,
       Clock clock) {
     this.clock = clock;
     QuotaBooks books = new LoadedBooks(inTenant, caches);
     QuotaStore store = new SqlQuotaStore(inTenant, tenants, idempotencyBatch, outboxChanged, clock);
     QuotaWork work = new QuotaWork(store, books, clock);
-    this.follower = new QuotaFollower(books, work, BalanceCopy.NONE, clock);
+    BalanceCopy copy = BalanceCopy.NONE;
+    Expiry expiry = new Expiry(work, copy);
+    this.follower = new QuotaFollower(books, work, copy, clock);
+    this.sweeper =
+        new ExpirySweeper(expiry, databases::ready, settings.expiryPause, settings.round, clock);
+    this.reservations =
+        new ReservationService(
+            store,
+            books,
+            new Granter(work, expiry, copy, Uuid7::next),
+            new Ender(work, copy, Uuid7::next),
+            new Checker(work, books, expiry, copy),
+            sweeper::note,
+            meters);
+    this.tenants = tenants;
     this.quotas =
         new QuotaService(
             told(changes), inTenant, sessions, tenants, audit, outbox, idempotency, clock);
@@ -63,12 +94,21 @@ public final class QuotaFeature {
     return follower;
   }
 
-  /** Serves the endpoints. */
+  /** Serves the endpoints, and ends reservations in the background. */
   public void register(Environment environment) {
+    environment.jersey().register(new ReservationResource(reservations, tenants, clock));
+    environment.jersey().register(new CheckResource(reservations, tenants, clock));
+    environment.lifecycle().manage(sweeper);
     environment.jersey().register(new QuotaResource(quotas));
     environment.jersey().register(new UsageResource(usage, clock));
     environment.jersey().register(new LedgerResource(book));
   }
+
+  /**
+   * @param expiryPause between two looks for reservations that are over their time
+   * @param round between two visits of all tenants' databases, which wakes idle ones
+   */
+  public record Settings(Duration expiryPause, Duration round) {}
 
   private static QuotaChanges told(Changes changes) {
     return new QuotaChanges() {

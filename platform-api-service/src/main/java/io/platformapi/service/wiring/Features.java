@@ -158,6 +158,10 @@ public final class Features {
             hints::tenantOutboxChanged,
             caches,
             changes,
+            databases.locations(),
+            new QuotaFeature.Settings(
+                configuration.quotas().expiryPause(), configuration.quotas().round()),
+            meters,
             clock);
     ledger =
         new LedgerStore(

@@ -1,12 +1,15 @@
 package io.platformapi.service.quota;
 
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.platformapi.routes.message.UsageBatch;
 import io.platformapi.routes.message.UsageRecord;
 import io.platformapi.service.audit.AuditEntry;
 import io.platformapi.service.cache.CacheKind;
+import io.platformapi.service.cache.Caches;
 import io.platformapi.service.cache.Change;
 import io.platformapi.service.cache.ChangeSource;
 import io.platformapi.service.http.IdempotencyBatch;
+import io.platformapi.service.http.Uuid7;
 import io.platformapi.service.outbox.OutboxEntry;
 import io.platformapi.service.quota.balance.BalanceCopy;
 import io.platformapi.service.quota.balance.BalanceVerifier;
@@ -14,8 +17,13 @@ import io.platformapi.service.quota.balance.QuotaBooks;
 import io.platformapi.service.quota.engine.FailMode;
 import io.platformapi.service.quota.engine.Quota;
 import io.platformapi.service.quota.engine.QuotaBook;
+import io.platformapi.service.quota.reservation.Checker;
+import io.platformapi.service.quota.reservation.Ender;
+import io.platformapi.service.quota.reservation.Expiry;
+import io.platformapi.service.quota.reservation.Granter;
 import io.platformapi.service.quota.reservation.QuotaFollower;
 import io.platformapi.service.quota.reservation.QuotaWork;
+import io.platformapi.service.quota.reservation.ReservationService;
 import io.platformapi.service.quota.reservation.SqlQuotaStore;
 import io.platformapi.service.testing.SettableClock;
 import io.platformapi.service.usage.LedgerFixture;
@@ -38,6 +46,8 @@ public final class QuotaFixture implements AutoCloseable {
           tenant -> {},
           clock);
   public final QuotaWork work = new QuotaWork(store, books, clock);
+  public final Expiry expiry = new Expiry(work, BalanceCopy.NONE);
+  public final ReservationService reservations = service(books);
   public final LedgerStore usage =
       new LedgerStore(
           ledger.node.inTenant,
@@ -46,6 +56,25 @@ public final class QuotaFixture implements AutoCloseable {
           tenant -> {},
           new QuotaFollower(books, work, BalanceCopy.NONE, clock),
           clock);
+
+  /** The reservations of another node, which knows of quotas what its books say. */
+  public ReservationService service(QuotaBooks nodesBooks) {
+    QuotaWork nodesWork = new QuotaWork(store, nodesBooks, clock);
+    Expiry nodesExpiry = new Expiry(nodesWork, BalanceCopy.NONE);
+    return new ReservationService(
+        store,
+        nodesBooks,
+        new Granter(nodesWork, nodesExpiry, BalanceCopy.NONE, Uuid7::next),
+        new Ender(nodesWork, BalanceCopy.NONE, Uuid7::next),
+        new Checker(nodesWork, nodesBooks, nodesExpiry, BalanceCopy.NONE),
+        (tenant, expiresAt) -> {},
+        new SimpleMeterRegistry());
+  }
+
+  /** The books of another node. */
+  public QuotaBooks otherBooks() {
+    return new LoadedBooks(ledger.node.inTenant, new Caches(new SimpleMeterRegistry()));
+  }
 
   public String newTenant() {
     return ledger.newTenant();

@@ -12,12 +12,14 @@ import java.util.function.Function;
  *
  * @param id of the reservation
  * @param actual what was used, to settle it; null to release it
+ * @param actor who wishes it
  * @param key empty when the request has no Idempotency-Key
  * @param answer makes the answer that is kept for a repeated request
  */
 public record EndRequest(
     UUID id,
     QuotaAmounts actual,
+    String actor,
     Optional<IdempotentRequest> key,
     Function<Reservation, Response> answer) {
 

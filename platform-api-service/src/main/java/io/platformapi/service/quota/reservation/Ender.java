@@ -109,7 +109,7 @@ public final class Ender {
         return new Outcome.Failed(new ResourceNotFoundException("reservation"));
       }
       Outcome outcome =
-          request.settles() ? settle(reservation, request.actual()) : release(reservation);
+          request.settles() ? settle(reservation, request) : release(reservation, request);
       if (outcome instanceof Outcome.Ended done) {
         request
             .key()
@@ -118,7 +118,8 @@ public final class Ender {
       return outcome;
     }
 
-    private Outcome settle(Reservation reservation, QuotaAmounts actual) {
+    private Outcome settle(Reservation reservation, EndRequest request) {
+      QuotaAmounts actual = request.actual();
       if (!actual.none() && actual.levelsOnly() != reservation.ofLevels()) {
         return new Outcome.Failed(
             new ValidationException(
@@ -127,7 +128,8 @@ public final class Ender {
       return switch (reservation.state()) {
         case SETTLED -> new Outcome.Ended(reservation);
         case RELEASED -> refused(reservation);
-        case OPEN, EXPIRED -> settled(reservation, reservation.settled(actual, now));
+        case OPEN, EXPIRED ->
+            settled(reservation, reservation.settled(actual, request.actor(), now));
       };
     }
 
@@ -140,14 +142,14 @@ public final class Ender {
       return ended(before, after);
     }
 
-    private Outcome release(Reservation reservation) {
+    private Outcome release(Reservation reservation, EndRequest request) {
       if (reservation.state() == ReservationState.SETTLED && reservation.ofLevels()) {
         givenBack.add(reservation.settlement());
-        return ended(reservation, reservation.released(now));
+        return ended(reservation, reservation.released(request.actor(), now));
       }
       return switch (reservation.state()) {
         case RELEASED -> new Outcome.Ended(reservation);
-        case OPEN -> ended(reservation, reservation.released(now));
+        case OPEN -> ended(reservation, reservation.released(request.actor(), now));
         case SETTLED, EXPIRED -> refused(reservation);
       };
     }

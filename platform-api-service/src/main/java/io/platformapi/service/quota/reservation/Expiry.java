@@ -3,7 +3,9 @@ package io.platformapi.service.quota.reservation;
 import io.platformapi.service.quota.balance.BalanceCopy;
 import io.platformapi.service.quota.engine.Balance;
 import io.platformapi.service.quota.engine.BalanceChange;
+import io.platformapi.service.quota.engine.QuotaBook;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -30,39 +32,53 @@ public final class Expiry {
    */
   public int run(String tenantId) {
     int all = 0;
-    while (true) {
-      int ended = some(tenantId);
-      all += ended;
-      if (ended < AT_ONCE) {
-        return all;
-      }
-    }
+    Swept swept;
+    do {
+      swept = some(tenantId);
+      all += swept.ended;
+    } while (swept.ended == AT_ONCE);
+    return all;
   }
 
-  private int some(String tenantId) {
-    List<Balance> changed = new ArrayList<>();
-    int ended =
-        work.run(
-            tenantId,
-            (transaction, book, now) -> {
-              changed.clear();
-              Opened opened = QuotaWork.open(transaction, book, Opening.ofOverdue(now, AT_ONCE));
-              List<BalanceChange> freed = new ArrayList<>();
-              List<Reservation> expired = new ArrayList<>();
-              for (Reservation reservation : opened.reservations()) {
-                freed.addAll(reservation.freed());
-                expired.add(reservation.expired(now));
-              }
-              if (!expired.isEmpty()) {
-                changed.addAll(
-                    transaction.write(new Writes(freed, List.of(), expired, Map.of()), book, now));
-              }
-              return expired.size();
-            });
-    if (!changed.isEmpty()) {
-      copy.write(tenantId, changed);
+  /**
+   * The same until nothing is overdue.
+   *
+   * @return when the next will be, or null when nobody holds anything
+   */
+  Instant runAndTellNext(String tenantId) {
+    Swept swept;
+    do {
+      swept = some(tenantId);
+    } while (swept.ended > 0);
+    return swept.earliest;
+  }
+
+  /**
+   * @param earliest expiry of those that were open before
+   */
+  private record Swept(int ended, Instant earliest, List<Balance> changed) {}
+
+  private Swept some(String tenantId) {
+    Swept swept = work.run(tenantId, Expiry::attempt);
+    if (!swept.changed.isEmpty()) {
+      copy.write(tenantId, swept.changed);
     }
-    return ended;
+    return swept;
+  }
+
+  private static Swept attempt(QuotaTransaction transaction, QuotaBook book, Instant now) {
+    Opened opened = QuotaWork.open(transaction, book, Opening.ofOverdue(now, AT_ONCE));
+    List<BalanceChange> freed = new ArrayList<>();
+    List<Reservation> expired = new ArrayList<>();
+    for (Reservation reservation : opened.reservations()) {
+      freed.addAll(reservation.freed());
+      expired.add(reservation.expired(now));
+    }
+    List<Balance> changed =
+        expired.isEmpty()
+            ? List.of()
+            : transaction.write(new Writes(freed, List.of(), expired, Map.of()), book, now);
+    return new Swept(expired.size(), opened.earliestExpiry(), changed);
   }
 
   /** Forgets what ended long ago in a tenant's database. */

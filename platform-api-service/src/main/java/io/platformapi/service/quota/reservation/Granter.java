@@ -200,6 +200,7 @@ public final class Granter {
           now.plus(request.timeToLive()),
           null,
           null,
+          null,
           false,
           request.subject(),
           request.estimates(),

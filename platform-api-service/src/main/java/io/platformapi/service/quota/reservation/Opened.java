@@ -12,8 +12,8 @@ import java.util.Map;
  * What a transaction found at its beginning.
  *
  * @param version of the tenant's quotas; it stays until the transaction ends
- * @param earliestExpiry of the tenant's open reservations; null when there are none, or no balances
- *     were asked for
+ * @param earliestExpiry of the tenant's open reservations; null when there are none, or it was not
+ *     asked for
  * @param claims what is known of Idempotency-Keys; nothing of those that are new
  * @param reservations those that are there
  * @param balances those that are there

@@ -16,6 +16,7 @@ import java.util.UUID;
  * @param requestId the gateway's {@code litellm_call_id} of the call; of one open reservation only
  * @param createdAt microseconds
  * @param endedAt null while it is open
+ * @param endedBy who ended it, or null: time, or a usage event
  * @param settledBy null unless it is settled
  * @param told whether a usage event has told what the call used, though it may not be over
  * @param actual what was used, or null unless it is settled
@@ -28,6 +29,7 @@ public record Reservation(
     String createdBy,
     Instant expiresAt,
     Instant endedAt,
+    String endedBy,
     SettledBy settledBy,
     boolean told,
     Subject subject,
@@ -54,35 +56,45 @@ public record Reservation(
   }
 
   /** Settled by its caller; by the event that came first if there was one. */
-  public Reservation settled(QuotaAmounts used, Instant now) {
-    return ended(
-        ReservationState.SETTLED, now, told ? SettledBy.EVENT : SettledBy.CALLER, told, used);
+  public Reservation settled(QuotaAmounts used, String actor, Instant now) {
+    SettledBy by = told ? SettledBy.EVENT : SettledBy.CALLER;
+    return with(ReservationState.SETTLED, now, actor, by, told, used);
   }
 
   /** Settled by a usage event, also in the place of the caller's settlement. */
   public Reservation settledByEvent(QuotaAmounts used, Instant now) {
-    return ended(
-        ReservationState.SETTLED, endedAt == null ? now : endedAt, SettledBy.EVENT, true, used);
+    return with(
+        ReservationState.SETTLED,
+        endedAt == null ? now : endedAt,
+        endedBy,
+        SettledBy.EVENT,
+        true,
+        used);
   }
 
   /** With an event that told what the call used before it was over. */
   public Reservation withEvent() {
-    return ended(state, endedAt, settledBy, true, actual);
+    return with(state, endedAt, endedBy, settledBy, true, actual);
   }
 
-  public Reservation released(Instant now) {
-    return ended(ReservationState.RELEASED, now, null, told, null);
+  public Reservation released(String actor, Instant now) {
+    return with(ReservationState.RELEASED, now, actor, null, told, null);
   }
 
   public Reservation expired(Instant now) {
-    return ended(ReservationState.EXPIRED, now, null, told, null);
+    return with(ReservationState.EXPIRED, now, null, null, told, null);
   }
 
-  private Reservation ended(
-      ReservationState next, Instant at, SettledBy by, boolean nowTold, QuotaAmounts used) {
+  private Reservation with(
+      ReservationState next,
+      Instant at,
+      String actor,
+      SettledBy by,
+      boolean nowTold,
+      QuotaAmounts used) {
     return new Reservation(
-        id, requestId, next, createdAt, createdBy, expiresAt, at, by, nowTold, subject, estimates,
-        used, holds);
+        id, requestId, next, createdAt, createdBy, expiresAt, at, actor, by, nowTold, subject,
+        estimates, used, holds);
   }
 
   /** What it holds. */

@@ -3,9 +3,11 @@ package io.platformapi.service.quota.reservation;
 import io.platformapi.service.persistence.Parameters;
 import io.platformapi.service.quota.engine.BalanceKey;
 import io.platformapi.service.quota.engine.QuotaAmounts;
+import java.sql.Array;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Timestamp;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.temporal.ChronoUnit;
@@ -69,10 +71,12 @@ final class ReservationSql {
   static final String UPDATE =
       """
       UPDATE reservations r SET state = k.state, settled_by = k.settled_by, told = k.told,
+        ended_by = k.ended_by,
         ended_at = timestamptz 'epoch' + k.ended_at * interval '1 microsecond',
         actual = k.actual::bigint[]
-      FROM unnest(?::uuid[], ?::text[], ?::text[], ?::boolean[], ?::bigint[], ?::text[])
-        AS k (id, state, settled_by, told, ended_at, actual)
+      FROM unnest(?::uuid[], ?::text[], ?::text[], ?::boolean[], ?::text[], ?::bigint[],
+        ?::text[])
+        AS k (id, state, settled_by, told, ended_by, ended_at, actual)
       WHERE r.id = k.id
       """;
 
@@ -114,6 +118,7 @@ final class ReservationSql {
         .add(texts(all, r -> r.state().wire()))
         .add(texts(all, r -> r.settledBy() == null ? null : r.settledBy().wire()))
         .add(told)
+        .add(texts(all, Reservation::endedBy))
         .add(
             all.stream()
                 .map(r -> r.endedAt() == null ? null : micros(r.endedAt()))
@@ -139,6 +144,7 @@ final class ReservationSql {
         row.getString("created_by"),
         time(row, "expires_at"),
         time(row, "ended_at"),
+        row.getString("ended_by"),
         settledBy == null ? null : SettledBy.NAMES.parse(settledBy).orElseThrow(),
         row.getBoolean("told"),
         new Subject(
@@ -156,7 +162,7 @@ final class ReservationSql {
   private static List<Hold> holds(ResultSet row) throws SQLException {
     UUID[] quotas = (UUID[]) row.getArray("hold_quotas").getArray();
     String[] subjects = (String[]) row.getArray("hold_subjects").getArray();
-    java.sql.Timestamp[] windows = (java.sql.Timestamp[]) row.getArray("hold_windows").getArray();
+    Timestamp[] windows = (Timestamp[]) row.getArray("hold_windows").getArray();
     Long[] amounts = (Long[]) row.getArray("hold_amounts").getArray();
     List<Hold> holds = new ArrayList<>(quotas.length);
     for (int i = 0; i < quotas.length; i++) {
@@ -167,7 +173,7 @@ final class ReservationSql {
   }
 
   private static QuotaAmounts amounts(ResultSet row, String column) throws SQLException {
-    java.sql.Array array = row.getArray(column);
+    Array array = row.getArray(column);
     if (array == null) {
       return null;
     }

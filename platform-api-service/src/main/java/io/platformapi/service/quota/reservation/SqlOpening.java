@@ -44,7 +44,7 @@ final class SqlOpening {
   private String statement() {
     List<String> parts = new ArrayList<>();
     parts.add(PostingLock.SHARE);
-    parts.add(balances.isEmpty() ? VERSION : VERSION_AND_EXPIRY);
+    parts.add(opening.expiry() ? VERSION_AND_EXPIRY : VERSION);
     if (!opening.requests().isEmpty()) {
       parts.add(IdempotencyBatch.FIND);
     }

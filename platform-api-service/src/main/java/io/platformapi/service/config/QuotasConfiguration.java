@@ -1,0 +1,31 @@
+package io.platformapi.service.config;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import io.dropwizard.util.Duration;
+import io.dropwizard.validation.MinDuration;
+import jakarta.validation.constraints.NotNull;
+import java.util.concurrent.TimeUnit;
+
+/** How reservations of quotas are looked after. */
+public final class QuotasConfiguration {
+
+  /** Pause between two looks for reservations that are over their time; nothing depends on it. */
+  @NotNull
+  @MinDuration(value = 10, unit = TimeUnit.MILLISECONDS)
+  @JsonProperty
+  private Duration expiryPause = Duration.seconds(1);
+
+  /** Pause between two visits of every tenant's reservations, which wake idle databases. */
+  @NotNull
+  @MinDuration(value = 1, unit = TimeUnit.SECONDS)
+  @JsonProperty
+  private Duration round = Duration.minutes(15);
+
+  public java.time.Duration expiryPause() {
+    return expiryPause.toJavaDuration();
+  }
+
+  public java.time.Duration round() {
+    return round.toJavaDuration();
+  }
+}

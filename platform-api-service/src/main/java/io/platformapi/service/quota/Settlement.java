@@ -1,0 +1,4 @@
+package io.platformapi.service.quota;
+
+/** What a reserved call has used. */
+public record Settlement(CallAmounts actual) {}

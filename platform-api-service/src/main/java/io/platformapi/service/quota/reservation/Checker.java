@@ -1,0 +1,141 @@
+package io.platformapi.service.quota.reservation;
+
+import io.platformapi.service.quota.balance.BalanceCopy;
+import io.platformapi.service.quota.balance.MissingBalancesException;
+import io.platformapi.service.quota.balance.QuotaBooks;
+import io.platformapi.service.quota.engine.Balance;
+import io.platformapi.service.quota.engine.BalanceKey;
+import io.platformapi.service.quota.engine.Decider;
+import io.platformapi.service.quota.engine.Decision;
+import io.platformapi.service.quota.engine.Demand;
+import io.platformapi.service.quota.engine.Quota;
+import io.platformapi.service.quota.engine.QuotaBook;
+import io.platformapi.service.quota.engine.QuotaState;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.function.Function;
+
+/**
+ * Tells what would be granted, each question for itself, and holds nothing. It asks the copy of the
+ * balances first, and the database for what the copy does not know; also when a hold that may be
+ * over its time is all that stands against a question.
+ */
+public final class Checker {
+  private final QuotaWork work;
+  private final QuotaBooks books;
+  private final Expiry expiry;
+  private final BalanceCopy copy;
+
+  public Checker(QuotaWork work, QuotaBooks books, Expiry expiry, BalanceCopy copy) {
+    this.work = work;
+    this.books = books;
+    this.expiry = expiry;
+    this.copy = copy;
+  }
+
+  /**
+   * What would become of each, in their order: {@link Outcome.Allowed} or {@link Outcome.Refused}.
+   *
+   * @throws io.platformapi.service.persistence.DatabaseUnavailableException when the copy does not
+   *     know enough and the database is away
+   */
+  public List<Outcome> check(String tenantId, List<Checked> questions) {
+    QuotaBook book = books.get(tenantId);
+    Instant now = work.now();
+    SortedMap<BalanceKey, Quota> needed = needed(book, questions, now);
+    Map<BalanceKey, Balance> balances = new HashMap<>();
+    if (!needed.isEmpty()) {
+      balances.putAll(copy.read(tenantId, List.copyOf(needed.keySet())));
+    }
+    if (balances.keySet().containsAll(needed.keySet())) {
+      List<Outcome> outcomes = decide(book, questions, balances, now, null);
+      if (outcomes.stream().noneMatch(Checker::refusedByHolds)) {
+        return outcomes;
+      }
+    }
+    return ask(tenantId, questions);
+  }
+
+  private List<Outcome> ask(String tenantId, List<Checked> questions) {
+    Truth truth = truth(tenantId, questions);
+    if (truth.outcomes().stream()
+            .anyMatch(o -> refusedByHolds(o) && ((Outcome.Refused) o).overdue(work.now()))
+        && expiry.run(tenantId) > 0) {
+      truth = truth(tenantId, questions);
+    }
+    if (!truth.balances().isEmpty()) {
+      copy.write(tenantId, truth.balances());
+    }
+    return truth.outcomes();
+  }
+
+  private record Truth(List<Outcome> outcomes, List<Balance> balances) {}
+
+  private Truth truth(String tenantId, List<Checked> questions) {
+    return work.run(
+        tenantId,
+        (transaction, book, now) -> {
+          Opened opened = QuotaWork.open(transaction, book, Opening.toLook(now));
+          SortedMap<BalanceKey, Quota> needed = needed(book, questions, now);
+          SortedMap<BalanceKey, Quota> heads = new TreeMap<>();
+          needed.forEach((key, quota) -> heads.put(key.head(), quota));
+          SortedMap<BalanceKey, Quota> all = new TreeMap<>(needed);
+          all.putAll(heads);
+          Map<BalanceKey, Balance> found = all.isEmpty() ? Map.of() : transaction.read(all, now);
+          heads.keySet().removeAll(found.keySet());
+          if (!heads.isEmpty()) {
+            throw new MissingBalancesException(heads);
+          }
+          return new Truth(
+              decide(book, questions, found, now, opened.earliestExpiry()),
+              needed.keySet().stream().filter(found::containsKey).map(found::get).toList());
+        });
+  }
+
+  private static SortedMap<BalanceKey, Quota> needed(
+      QuotaBook book, List<Checked> questions, Instant now) {
+    SortedMap<BalanceKey, Quota> needed = new TreeMap<>();
+    questions.forEach(
+        question ->
+            demands(book, question, now)
+                .forEach(demand -> needed.put(demand.key(), demand.quota())));
+    return needed;
+  }
+
+  private static List<Demand> demands(QuotaBook book, Checked question, Instant now) {
+    return book.demands(question.subject().names(), question.estimates(), now);
+  }
+
+  private static List<Outcome> decide(
+      QuotaBook book,
+      List<Checked> questions,
+      Map<BalanceKey, Balance> balances,
+      Instant now,
+      Instant earliestExpiry) {
+    Function<BalanceKey, Balance> known =
+        key -> balances.containsKey(key) ? balances.get(key) : Balance.empty(key);
+    List<Outcome> outcomes = new ArrayList<>();
+    for (Checked question : questions) {
+      List<Demand> demands = demands(book, question, now);
+      Decision decision = Decider.decide(demands, known, now);
+      outcomes.add(
+          decision.granted()
+              ? new Outcome.Allowed(
+                  demands.stream()
+                      .map(d -> new QuotaState(d.quota(), known.apply(d.key()), now))
+                      .toList())
+              : new Outcome.Refused(
+                  decision, Retry.at(decision, now, earliestExpiry), earliestExpiry));
+    }
+    return outcomes;
+  }
+
+  private static boolean refusedByHolds(Outcome outcome) {
+    return outcome instanceof Outcome.Refused refused && refused.onlyHolds();
+  }
+}
