@@ -41,7 +41,7 @@ final class QuotaAnswers {
 
   /** 429: names the quota that refuses. */
   Response refused(Outcome.Refused refused, String currency, Instant now) {
-    Refusal refusal = Refusal.of(refused.decision(), refused.retryAt(), currency);
+    QuotaRefusal refusal = QuotaRefusal.of(refused.decision(), refused.retryAt(), currency);
     Map<String, Object> details = new HashMap<>();
     details.put("quota", refusal.quota());
     details.put("requested", refusal.requested());

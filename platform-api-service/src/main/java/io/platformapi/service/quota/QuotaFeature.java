@@ -97,7 +97,7 @@ public final class QuotaFeature {
   /** Serves the endpoints, and ends reservations in the background. */
   public void register(Environment environment) {
     environment.jersey().register(new ReservationResource(reservations, tenants, clock));
-    environment.jersey().register(new CheckResource(reservations, tenants, clock));
+    environment.jersey().register(new QuotaCheckResource(reservations, tenants, clock));
     environment.lifecycle().manage(sweeper);
     environment.jersey().register(new QuotaResource(quotas));
     environment.jersey().register(new UsageResource(usage, clock));

@@ -209,7 +209,8 @@ final class Catalogue {
 
   /** By method and path, of all features. */
   static final Map<String, Entry> ENDPOINTS =
-      joined(OWN, PolicyCatalogue.ENDPOINTS, UserCatalogue.ENDPOINTS);
+      joined(
+          OWN, PolicyCatalogue.ENDPOINTS, UserCatalogue.ENDPOINTS, ReservationCatalogue.ENDPOINTS);
 
   private static final Map<String, Map<String, Object>> OWN_QUERY =
       Map.of(
@@ -267,6 +268,7 @@ final class Catalogue {
     LOCATION,
     CONFLICT,
     RATE_LIMIT,
+    QUOTA,
     SIGN_IN,
     ALERT
   }

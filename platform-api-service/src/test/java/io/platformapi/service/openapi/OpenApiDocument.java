@@ -279,6 +279,10 @@ final class OpenApiDocument {
     if (entry.has(Trait.CONFLICT)) {
       errors.addAll(List.of(409, 412));
     }
+    if (entry.has(Trait.QUOTA)) {
+      errors.remove(412);
+      errors.add(429);
+    }
     if (entry.has(Trait.IF_MATCH)) {
       errors.add(412);
     }

@@ -105,7 +105,9 @@ final class QuotaSchemas {
           "NewQuotasItem.scope", SCOPE,
           "NewQuotasItem.window", WINDOW,
           "QuotaDefinition.scope", SCOPE,
-          "QuotaDefinition.window", WINDOW);
+          "QuotaDefinition.window", WINDOW,
+          "QuotaLevel.scope", SCOPE,
+          "QuotaLevel.window", WINDOW);
 
   private QuotaSchemas() {}
 }

@@ -237,8 +237,11 @@ final class Schemas {
     if (plain == Instant.class) {
       return Tree.of("type", "string", "format", "date-time");
     }
-    if (plain == long.class || plain == int.class || plain == Integer.class) {
-      return Tree.of("type", "integer", "format", plain == long.class ? "int64" : "int32");
+    if (plain == long.class || plain == Long.class) {
+      return Tree.of("type", "integer", "format", "int64");
+    }
+    if (plain == int.class || plain == Integer.class) {
+      return Tree.of("type", "integer", "format", "int32");
     }
     if (plain == boolean.class || plain == Boolean.class) {
       return Tree.of("type", "boolean");
@@ -300,7 +303,7 @@ final class Schemas {
         JsonProperty named = component.getAccessor().getAnnotation(JsonProperty.class);
         String property = named == null ? component.getName() : named.value();
         properties.put(property, property(key, component.getGenericType()));
-        if (!OPTIONAL.contains(key)) {
+        if (!optional(key)) {
           required.add(property);
         }
       }
@@ -313,14 +316,20 @@ final class Schemas {
     Map<String, Object> shape =
         UserCatalogue.SHAPES.getOrDefault(key, QuotaSchemas.SHAPES.get(key));
     Map<String, Object> schema = shape == null ? of(type) : new LinkedHashMap<>(shape);
-    boolean nullable = NULLABLE.contains(key) || OPTIONAL.contains(key);
+    boolean nullable =
+        NULLABLE.contains(key) || ReservationCatalogue.NULLABLE.contains(key) || optional(key);
     if (nullable && schema.containsKey("type")) {
       schema.put("type", List.of(schema.get("type"), "null"));
     }
-    if (DESCRIPTIONS.containsKey(key)) {
-      schema.put("description", DESCRIPTIONS.get(key));
+    String words = DESCRIPTIONS.getOrDefault(key, ReservationCatalogue.DESCRIPTIONS.get(key));
+    if (words != null) {
+      schema.put("description", words);
     }
     return schema;
+  }
+
+  private static boolean optional(String key) {
+    return OPTIONAL.contains(key) || ReservationCatalogue.OPTIONAL.contains(key);
   }
 
   private static Map<String, Object> object(Map<String, Object> properties, List<String> required) {

@@ -12,11 +12,9 @@ import io.platformapi.service.http.IdempotencyBatch;
 import io.platformapi.service.http.Uuid7;
 import io.platformapi.service.outbox.OutboxEntry;
 import io.platformapi.service.quota.balance.BalanceCopy;
-import io.platformapi.service.quota.balance.BalanceVerifier;
 import io.platformapi.service.quota.balance.QuotaBooks;
 import io.platformapi.service.quota.engine.FailMode;
 import io.platformapi.service.quota.engine.Quota;
-import io.platformapi.service.quota.engine.QuotaBook;
 import io.platformapi.service.quota.reservation.Checker;
 import io.platformapi.service.quota.reservation.Ender;
 import io.platformapi.service.quota.reservation.Expiry;
@@ -105,11 +103,8 @@ public final class QuotaFixture implements AutoCloseable {
   /** What is wrong with a tenant's ledger and balances. */
   public List<String> findings(String tenant) {
     List<String> findings = new ArrayList<>(ledger.findings(tenant));
-    QuotaSet set = ledger.node.inTenant.sql(tenant, new QuotaSql()::read);
-    QuotaBook book = new QuotaBook(set.version(), set.failMode(), set.quotas());
     findings.addAll(
-        ledger.node.inTenant.sql(
-            tenant, c -> new BalanceVerifier().findings(c, book, clock.instant())));
+        ledger.node.inTenant.sql(tenant, c -> QuotaChecks.findings(c, clock.instant())));
     return findings;
   }
 

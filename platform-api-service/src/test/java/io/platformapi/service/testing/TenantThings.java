@@ -14,9 +14,16 @@ import java.util.TreeMap;
  * @param policy id of a policy
  * @param role name of a role
  * @param assignment id of an assignment of the role
+ * @param reservation id of a reservation
  */
 public record TenantThings(
-    String tenant, String key, String user, String policy, String role, String assignment) {
+    String tenant,
+    String key,
+    String user,
+    String policy,
+    String role,
+    String assignment,
+    String reservation) {
 
   /** Makes the tenant and them. */
   public static TenantThings make(PlatformUnderTest platform, String tenant) {
@@ -54,7 +61,12 @@ public record TenantThings(
             client,
             "/v1/roles/" + role + "/assignments",
             "{\"subject\":{\"type\":\"service\",\"id\":\"%s-service\"}}".formatted(tenant));
-    return new TenantThings(tenant, key, user, policy, role, assignment);
+    String reservation =
+        made(
+            client,
+            "/v1/quotas/reservations",
+            "{\"requestId\":\"%s-call\",\"ttlSeconds\":86400}".formatted(tenant));
+    return new TenantThings(tenant, key, user, policy, role, assignment, reservation);
   }
 
   private static String made(PlatformClient client, String path, String body) {
@@ -67,7 +79,7 @@ public record TenantThings(
 
   /** What stands in the answers that tell of them. */
   public List<String> marks() {
-    return List.of(tenant, attribute(tenant), key, user, assignment);
+    return List.of(tenant, attribute(tenant), key, user, assignment, reservation);
   }
 
   /** All of them as the tenant sees them, by path. */
@@ -83,6 +95,7 @@ public record TenantThings(
             "/v1/policies/schema",
             "/v1/roles/" + role,
             "/v1/roles/" + role + "/assignments",
+            "/v1/quotas/reservations/" + reservation,
             "/v1/quotas")) {
       seen.put(path, client.get(path).mustBe(200).body());
     }
@@ -93,6 +106,9 @@ public record TenantThings(
   String idFor(String template) {
     if (template.startsWith("/v1/api-keys")) {
       return key;
+    }
+    if (template.startsWith("/v1/quotas/reservations")) {
+      return reservation;
     }
     if (template.startsWith("/v1/users")) {
       return user;

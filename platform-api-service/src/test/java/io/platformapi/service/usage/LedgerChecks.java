@@ -1,15 +1,17 @@
 package io.platformapi.service.usage;
 
+import io.platformapi.service.quota.QuotaChecks;
 import io.platformapi.service.testing.PlatformSettings;
 import io.platformapi.service.testing.RealServers;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Verifies the ledgers of all tenants of a platform, straight in their databases. */
+/** Verifies the ledgers and balances of all tenants of a platform, straight in their databases. */
 public final class LedgerChecks {
   private LedgerChecks() {}
 
@@ -30,6 +32,7 @@ public final class LedgerChecks {
               .findings(tenant, databases.getString("tenant_id")).stream()
                   .map(String::valueOf)
                   .forEach(findings::add);
+          findings.addAll(QuotaChecks.findings(tenant, Instant.now()));
         }
       }
       if (checked == 0) {

@@ -13,11 +13,12 @@ import java.util.UUID;
  * @param refusedBy all that refuse
  * @param retryAt when it may be granted, or null when that cannot be told
  */
-public record Refusal(QuotaLevel quota, Object requested, List<UUID> refusedBy, Instant retryAt) {
+public record QuotaRefusal(
+    QuotaLevel quota, Object requested, List<UUID> refusedBy, Instant retryAt) {
 
-  static Refusal of(Decision decision, Instant retryAt, String currency) {
+  static QuotaRefusal of(Decision decision, Instant retryAt, String currency) {
     Decision.Refusal first = decision.refusing().get(0);
-    return new Refusal(
+    return new QuotaRefusal(
         QuotaLevel.of(first.state(), currency),
         QuotaDefinition.amount(first.state().quota().dimension(), first.amount(), currency),
         decision.refusing().stream().map(refusal -> refusal.state().quota().id()).toList(),

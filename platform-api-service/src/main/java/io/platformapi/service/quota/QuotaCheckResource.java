@@ -22,13 +22,13 @@ import java.util.List;
 /** {@code /v1/quotas/check}: whether calls would be granted, without holding anything. */
 @Path("/v1/quotas/check")
 @Produces(MediaType.APPLICATION_JSON)
-public final class CheckResource {
+public final class QuotaCheckResource {
   private final ReservationService reservations;
   private final LedgerTenants tenants;
   private final Clock clock;
   private final QuotaAnswers answers = new QuotaAnswers();
 
-  public CheckResource(ReservationService reservations, LedgerTenants tenants, Clock clock) {
+  public QuotaCheckResource(ReservationService reservations, LedgerTenants tenants, Clock clock) {
     this.reservations = reservations;
     this.tenants = tenants;
     this.clock = clock;
@@ -38,18 +38,19 @@ public final class CheckResource {
   @POST
   @Consumes(MediaType.APPLICATION_JSON)
   @Requires(Permission.QUOTAS_READ)
-  public Response check(@Auth Caller caller, NewCheck asked) {
+  public Response check(@Auth Caller caller, QuotaCheckRequest asked) {
     String currency = tenants.get(caller.tenant()).currency();
-    List<Outcome> outcomes = reservations.check(caller.tenant(), CheckRules.check(asked, currency));
+    List<Outcome> outcomes =
+        reservations.check(caller.tenant(), QuotaCheckRules.check(asked, currency));
     if (asked.items() != null) {
       return Response.ok(
-              new CheckAnswer.Items(
-                  outcomes.stream().map(o -> CheckAnswer.of(o, currency)).toList()))
+              new QuotaCheckAnswer.Items(
+                  outcomes.stream().map(o -> QuotaCheckAnswer.of(o, currency)).toList()))
           .build();
     }
     Outcome only = outcomes.get(0);
     return RateLimit.put(
-            Response.ok(CheckAnswer.of(only, currency)),
+            Response.ok(QuotaCheckAnswer.of(only, currency)),
             answers.limits(states(only), clock.instant()))
         .build();
   }

@@ -5,9 +5,9 @@ import java.util.List;
 /**
  * What somebody asks about, without wishing to hold it: one call, or several as items.
  *
- * @param items 1 to {@value CheckRules#MAX_ITEMS}; nothing else may stand beside them
+ * @param items 1 to {@value QuotaCheckRules#MAX_ITEMS}; nothing else may stand beside them
  */
-public record NewCheck(
+public record QuotaCheckRequest(
     List<Item> items, CallSubject subject, String provider, String model, CallAmounts estimates) {
 
   /** One call. */

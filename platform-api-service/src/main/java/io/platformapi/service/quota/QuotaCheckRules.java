@@ -6,17 +6,17 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** What a question about quotas must be like. */
-final class CheckRules {
+final class QuotaCheckRules {
   static final int MAX_ITEMS = 100;
 
-  private CheckRules() {}
+  private QuotaCheckRules() {}
 
   /**
    * The items, or the one call that is asked about.
    *
    * @throws ValidationException that names every broken rule
    */
-  static List<Checked> check(NewCheck asked, String currency) {
+  static List<Checked> check(QuotaCheckRequest asked, String currency) {
     if (asked == null) {
       throw new ValidationException("body", "is required");
     }
@@ -28,7 +28,7 @@ final class CheckRules {
           item(
               calls,
               "",
-              new NewCheck.Item(
+              new QuotaCheckRequest.Item(
                   asked.subject(), asked.provider(), asked.model(), asked.estimates())));
     } else {
       alone(problems, asked);
@@ -36,7 +36,7 @@ final class CheckRules {
         throw new ValidationException("items", "must have 1 to " + MAX_ITEMS + " items");
       }
       for (int i = 0; i < asked.items().size(); i++) {
-        NewCheck.Item item = asked.items().get(i);
+        QuotaCheckRequest.Item item = asked.items().get(i);
         if (item == null) {
           problems.add("items[" + i + "]", "is required");
         } else {
@@ -48,7 +48,7 @@ final class CheckRules {
     return checked;
   }
 
-  private static void alone(Problems problems, NewCheck asked) {
+  private static void alone(Problems problems, QuotaCheckRequest asked) {
     if (asked.subject() != null
         || asked.provider() != null
         || asked.model() != null
@@ -57,7 +57,7 @@ final class CheckRules {
     }
   }
 
-  private static Checked item(CallRules calls, String path, NewCheck.Item item) {
+  private static Checked item(CallRules calls, String path, QuotaCheckRequest.Item item) {
     return new Checked(
         calls.subject(path, item.subject(), item.provider(), item.model()),
         calls.amounts(path + "estimates", item.estimates()));

@@ -10,27 +10,27 @@ import java.util.List;
  * @param quotas those that count it, as they stand without it
  * @param refusal why not, or null when it would be granted
  */
-public record CheckAnswer(
-    boolean granted, boolean degraded, List<QuotaLevel> quotas, Refusal refusal) {
+public record QuotaCheckAnswer(
+    boolean granted, boolean degraded, List<QuotaLevel> quotas, QuotaRefusal refusal) {
 
   /** Several, in the order of the questions. */
-  public record Items(List<CheckAnswer> items) {}
+  public record Items(List<QuotaCheckAnswer> items) {}
 
-  static CheckAnswer of(Outcome outcome, String currency) {
+  static QuotaCheckAnswer of(Outcome outcome, String currency) {
     if (outcome instanceof Outcome.Refused refused) {
-      return new CheckAnswer(
+      return new QuotaCheckAnswer(
           false,
           false,
           refused.decision().states().stream().map(s -> QuotaLevel.of(s, currency)).toList(),
-          Refusal.of(refused.decision(), refused.retryAt(), currency));
+          QuotaRefusal.of(refused.decision(), refused.retryAt(), currency));
     }
     if (outcome instanceof Outcome.Allowed allowed) {
-      return new CheckAnswer(
+      return new QuotaCheckAnswer(
           true,
           false,
           allowed.states().stream().map(s -> QuotaLevel.of(s, currency)).toList(),
           null);
     }
-    return new CheckAnswer(true, true, List.of(), null);
+    return new QuotaCheckAnswer(true, true, List.of(), null);
   }
 }
