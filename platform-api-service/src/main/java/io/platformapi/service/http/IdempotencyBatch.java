@@ -28,7 +28,8 @@ public final class IdempotencyBatch {
       FROM unnest(?::text[], ?::text[]) WITH ORDINALITY AS k (scope, key, place)
       CROSS JOIN LATERAL (
         SELECT fingerprint, status, headers::text, body FROM idempotency_keys
-        WHERE scope = k.scope AND key = k.key AND created_at >= ?) AS i
+        WHERE scope = k.scope AND key = k.key AND created_at >= ?
+        LIMIT 1) AS i
       """;
 
   private static final String STORE =

@@ -22,7 +22,7 @@ import java.util.function.Consumer;
  */
 public final class LedgerStore implements UsageStore {
   private static final int ATTEMPTS = 5;
-  private static final int ATTEMPTS_OF_FOLLOWER = 20;
+  private static final int REPAIRS = 20;
   private static final String DEADLOCK_OR_SERIALIZATION = "40";
 
   // Data exception, integrity constraint, and program limit (such as a value too long to index).
@@ -62,16 +62,18 @@ public final class LedgerStore implements UsageStore {
   public StoreResult store(String tenantId, UsageBatch batch) {
     try {
       LedgerTenant tenant = tenants.get(tenantId);
-      for (int attempt = 1; ; attempt++) {
+      int failures = 0;
+      int repairs = 0;
+      while (true) {
         try {
           return attempt(tenant, batch);
         } catch (PostAgainException again) {
-          if (attempt >= ATTEMPTS_OF_FOLLOWER) {
+          if (++repairs == REPAIRS) {
             throw new TenantUnavailableException(again.getMessage(), again);
           }
           again.repair();
         } catch (SqlFailure failure) {
-          if (attempt >= ATTEMPTS || !repaired(tenantId, batch, failure)) {
+          if (++failures == ATTEMPTS || !repaired(tenantId, batch, failure)) {
             throw failure;
           }
         }

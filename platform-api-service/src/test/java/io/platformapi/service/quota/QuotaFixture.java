@@ -20,6 +20,7 @@ import io.platformapi.service.quota.reservation.Ender;
 import io.platformapi.service.quota.reservation.Expiry;
 import io.platformapi.service.quota.reservation.Granter;
 import io.platformapi.service.quota.reservation.QuotaFollower;
+import io.platformapi.service.quota.reservation.QuotaStore;
 import io.platformapi.service.quota.reservation.QuotaWork;
 import io.platformapi.service.quota.reservation.ReservationService;
 import io.platformapi.service.quota.reservation.SqlQuotaStore;
@@ -57,10 +58,15 @@ public final class QuotaFixture implements AutoCloseable {
 
   /** The reservations of another node, which knows of quotas what its books say. */
   public ReservationService service(QuotaBooks nodesBooks) {
-    QuotaWork nodesWork = new QuotaWork(store, nodesBooks, clock);
+    return service(store, nodesBooks);
+  }
+
+  /** The same on a store of its own. */
+  public ReservationService service(QuotaStore nodesStore, QuotaBooks nodesBooks) {
+    QuotaWork nodesWork = new QuotaWork(nodesStore, nodesBooks, clock);
     Expiry nodesExpiry = new Expiry(nodesWork, BalanceCopy.NONE);
     return new ReservationService(
-        store,
+        nodesStore,
         nodesBooks,
         new Granter(nodesWork, nodesExpiry, BalanceCopy.NONE, Uuid7::next),
         new Ender(nodesWork, BalanceCopy.NONE, Uuid7::next),

@@ -23,19 +23,22 @@ import java.util.TreeMap;
  * more is nobody's concern.
  */
 public final class BalanceChanges {
-  /** Tells which of the balances that stand for all subjects are not there. */
-  private static final String HEADS =
+  private static final String COUNT_HEADS =
       """
-      SELECT k.place
-      FROM unnest(?::uuid[], ?::text[], ?::bigint[])
-        WITH ORDINALITY AS k (quota_id, subject, slot, place)
-      WHERE NOT EXISTS (
-        SELECT FROM quota_balances b
-        WHERE b.quota_id = k.quota_id AND b.subject = k.subject
-          AND b.slot = timestamptz 'epoch' + k.slot * interval '1 microsecond')
+      SELECT count(*)
+      FROM unnest(?::uuid[], ?::text[], ?::bigint[]) AS h (quota_id, subject, slot)
+      CROSS JOIN LATERAL (
+        SELECT true FROM quota_balances b
+        WHERE b.quota_id = h.quota_id AND b.subject = h.subject
+          AND b.slot = timestamptz 'epoch' + h.slot * interval '1 microsecond'
+        LIMIT 1) AS there
       """;
 
-  /** Of a subject that has no row nothing can be held, so nothing is taken from it. */
+  /**
+   * Adds, if the balances that stand for all subjects are there. Otherwise it must lock nothing:
+   * whoever makes them now would wait for it. Of a subject that has no row nothing can be held, so
+   * nothing is taken from it.
+   */
   private static final String ADD =
       """
       INSERT INTO quota_balances AS b (quota_id, subject, slot, used, held, version)
@@ -43,15 +46,18 @@ public final class BalanceChanges {
         k.used, k.held, 0
       FROM unnest(?::uuid[], ?::text[], ?::bigint[], ?::bigint[], ?::bigint[])
         AS k (quota_id, subject, slot, used, held)
-      WHERE k.held >= 0 OR EXISTS (
-        SELECT FROM quota_balances b
-        WHERE b.quota_id = k.quota_id AND b.subject = k.subject
-          AND b.slot = timestamptz 'epoch' + k.slot * interval '1 microsecond')
+      WHERE ? = (%s)
+        AND (k.held >= 0 OR (
+          SELECT true FROM quota_balances b
+          WHERE b.quota_id = k.quota_id AND b.subject = k.subject
+            AND b.slot = timestamptz 'epoch' + k.slot * interval '1 microsecond'
+          LIMIT 1))
       ON CONFLICT (quota_id, subject, slot) DO UPDATE SET
         used = b.used + EXCLUDED.used, held = b.held + EXCLUDED.held, version = b.version + 1
-      """;
+      """
+          .formatted(COUNT_HEADS);
 
-  private static final String SQL = HEADS + ";" + ADD + ";" + BalanceSql.READ;
+  private static final String SQL = COUNT_HEADS + ";" + ADD + ";" + BalanceSql.READ;
 
   private final SortedMap<BalanceKey, Quota> balances = new TreeMap<>();
   private final SortedMap<BalanceKey, Quota> heads = new TreeMap<>();
@@ -97,18 +103,16 @@ public final class BalanceChanges {
   }
 
   private List<Balance> apply(Connection connection, Instant now) throws SQLException {
-    List<BalanceKey> headKeys = List.copyOf(heads.keySet());
     List<BalanceKey> keys = List.copyOf(balances.keySet());
     try (PreparedStatement statement = connection.prepareStatement(SQL)) {
-      Parameters parameters = new Parameters(statement);
-      BalanceSql.bindKeys(parameters, headKeys);
-      BalanceSql.bindKeys(parameters, rows.keySet());
-      parameters
-          .add(rows.values().stream().mapToLong(sums -> sums[0]).toArray())
-          .add(rows.values().stream().mapToLong(sums -> sums[1]).toArray());
-      BalanceSql.bindRead(parameters, balances, now);
+      bind(new Parameters(statement), now);
       statement.execute();
-      refuseMissing(statement.getResultSet(), headKeys);
+      ResultSet there = statement.getResultSet();
+      there.next();
+      if (there.getInt(1) < heads.size()) {
+        // Nothing was added. Which ones they are is found out when they are made.
+        throw new MissingBalancesException(heads);
+      }
       statement.getMoreResults();
       statement.getMoreResults();
       Map<BalanceKey, Balance> found = new HashMap<>();
@@ -117,14 +121,13 @@ public final class BalanceChanges {
     }
   }
 
-  private void refuseMissing(ResultSet places, List<BalanceKey> headKeys) throws SQLException {
-    Map<BalanceKey, Quota> missing = new HashMap<>();
-    while (places.next()) {
-      BalanceKey head = headKeys.get(places.getInt(1) - 1);
-      missing.put(head, heads.get(head));
-    }
-    if (!missing.isEmpty()) {
-      throw new MissingBalancesException(missing);
-    }
+  private void bind(Parameters to, Instant now) throws SQLException {
+    BalanceSql.bindKeys(to, heads.keySet());
+    BalanceSql.bindKeys(to, rows.keySet());
+    to.add(rows.values().stream().mapToLong(sums -> sums[0]).toArray())
+        .add(rows.values().stream().mapToLong(sums -> sums[1]).toArray())
+        .add(heads.size());
+    BalanceSql.bindKeys(to, heads.keySet());
+    BalanceSql.bindRead(to, balances, now);
   }
 }

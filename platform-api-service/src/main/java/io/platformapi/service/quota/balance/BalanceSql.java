@@ -36,7 +36,10 @@ public final class BalanceSql {
         FOR UPDATE) AS b
       """;
 
-  /** Reads what is there; of a rolling window with the sum of the parts from a first one on. */
+  /**
+   * Reads what is there, in the same way; of a rolling window with the sum of the parts from a
+   * first one on.
+   */
   public static final String READ =
       """
       SELECT k.place, CASE WHEN k.first_slot IS NULL THEN b.used ELSE (
@@ -50,7 +53,8 @@ public final class BalanceSql {
       CROSS JOIN LATERAL (
         SELECT used, held, version, told, exceeded_told, told_at FROM quota_balances
         WHERE quota_id = k.quota_id AND subject = k.subject
-          AND slot = timestamptz 'epoch' + k.slot * interval '1 microsecond') AS b
+          AND slot = timestamptz 'epoch' + k.slot * interval '1 microsecond'
+        LIMIT 1) AS b
       """;
 
   private static final long MICROS_PER_SECOND = 1_000_000;

@@ -127,6 +127,11 @@ class BalancesTest {
     assertThat(fixture.findings(tenant)).isEmpty();
     assertThat(fixture.ledger.single(tenant, "SELECT count(*) FROM usage_events"))
         .isEqualTo(Integer.toString(50 + WRITERS * 250));
+    assertThat(
+            fixture.ledger.single(
+                tenant,
+                "SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()"))
+        .isEqualTo("0");
   }
 
   @Test
