@@ -21,7 +21,8 @@ public final class Benchmarks {
         new IngestLedgerBenchmark(),
         new IngestHttpBenchmark(),
         new UsageHttpBenchmark(),
-        new TenantCreateBenchmark());
+        new TenantCreateBenchmark(),
+        new ReserveDurableBenchmark());
   }
 
   public static void main(String[] arguments) {

@@ -11,7 +11,9 @@ import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
@@ -38,6 +40,7 @@ public final class BalanceDerivation {
       RETURNING quota_id, subject, slot
       """;
 
+  /** Also of a balance that was lost while somebody held it. */
   private static final String HELD =
       """
       INSERT INTO quota_balances AS b (quota_id, subject, slot, used, held, version)
@@ -45,10 +48,12 @@ public final class BalanceDerivation {
       FROM reservations r
       CROSS JOIN LATERAL unnest(r.hold_quotas, r.hold_subjects, r.hold_windows, r.hold_amounts)
         AS h (quota_id, subject, slot, amount)
-      WHERE r.state = 'open' AND h.quota_id = ?::uuid
-        AND h.slot = timestamptz 'epoch' + ? * interval '1 microsecond'
+      WHERE r.state = 'open' AND r.created_at >= timestamptz 'epoch' + ? * interval '1 microsecond'
+        AND (h.quota_id, h.slot) IN (
+          SELECT quota_id, timestamptz 'epoch' + slot * interval '1 microsecond'
+          FROM unnest(?::uuid[], ?::text[], ?::bigint[]) AS k (quota_id, subject, slot))
       GROUP BY h.quota_id, h.subject, h.slot
-      ORDER BY h.subject
+      ORDER BY h.quota_id, h.subject, h.slot
       ON CONFLICT (quota_id, subject, slot) DO UPDATE SET
         held = EXCLUDED.held, version = b.version + 1
       """;
@@ -60,9 +65,10 @@ public final class BalanceDerivation {
       throws SQLException {
     SortedMap<BalanceKey, Quota> heads = new TreeMap<>();
     keys.forEach((key, quota) -> heads.put(key.head(), quota));
-    for (BalanceKey head : create(connection, heads.keySet())) {
-      WindowUsage.of(heads.get(head), head.window(), now).store(connection);
-      held(connection, head);
+    List<BalanceKey> created = create(connection, heads.keySet());
+    if (!created.isEmpty()) {
+      used(connection, created, heads, now);
+      held(connection, created);
     }
     SortedSet<BalanceKey> subjects = new TreeSet<>(keys.keySet());
     subjects.removeAll(heads.keySet());
@@ -90,11 +96,28 @@ public final class BalanceDerivation {
     }
   }
 
-  private static void held(Connection connection, BalanceKey head) throws SQLException {
+  private static void used(
+      Connection connection, List<BalanceKey> created, Map<BalanceKey, Quota> heads, Instant now)
+      throws SQLException {
+    SortedMap<BalanceKey, Quota> counted = new TreeMap<>();
+    for (BalanceKey head : created) {
+      Quota quota = heads.get(head);
+      if (CountedUsage.has(quota, head.window())) {
+        counted.put(head, quota);
+      } else {
+        WindowUsage.of(quota, head.window(), now).store(connection);
+      }
+    }
+    CountedUsage.store(connection, counted);
+  }
+
+  private static void held(Connection connection, List<BalanceKey> created) throws SQLException {
+    // What was reserved before a window began holds nothing of it.
+    Instant earliest =
+        created.stream().map(BalanceKey::window).min(Comparator.naturalOrder()).orElseThrow();
     try (PreparedStatement statement = connection.prepareStatement(HELD)) {
-      new Parameters(statement)
-          .add(head.quotaId().toString())
-          .add(BalanceSql.micros(head.window()));
+      Parameters parameters = new Parameters(statement).add(BalanceSql.micros(earliest));
+      BalanceSql.bindKeys(parameters, created);
       statement.executeUpdate();
     }
   }

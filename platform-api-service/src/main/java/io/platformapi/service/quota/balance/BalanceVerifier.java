@@ -100,7 +100,7 @@ public final class BalanceVerifier {
             + "= timestamptz 'epoch' + "
             + BalanceSql.micros(from)
             + " * interval '1 microsecond'";
-    WindowUsage usage = WindowUsage.summed(quota, window, now);
+    WindowUsage usage = WindowUsage.of(quota, window, now);
     List<Object> parameters = new ArrayList<>();
     parameters.add(quota.id().toString());
     parameters.add(quota.id().toString());

@@ -5,7 +5,6 @@ import io.platformapi.service.quota.engine.JoinedNames;
 import io.platformapi.service.quota.engine.Quota;
 import io.platformapi.service.quota.engine.QuotaDimension;
 import io.platformapi.service.quota.engine.QuotaWindow;
-import io.platformapi.service.quota.engine.WindowKind;
 import io.platformapi.service.usage.LedgerScope;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -16,14 +15,15 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The usage that a quota counts in one of its windows, by subject, as a query: over the ledger's
- * counters where they have it, else over the usage events.
+ * The usage that a quota counts in one of its windows, by subject, as a query over the usage
+ * events, whatever the selector and the window are.
  */
 final class WindowUsage {
   /** So much further back, for other nodes' clocks. */
   private static final Duration CLOCKS = Duration.ofHours(1);
 
-  private static final long SECONDS_PER_HOUR = 3600;
+  /** Never more than can be added to. */
+  static final long MOST = Long.MAX_VALUE / 2;
 
   private static final String STORE =
       """
@@ -42,13 +42,6 @@ final class WindowUsage {
     this.quota = quota;
     this.query = query;
     this.parameters = parameters;
-  }
-
-  /**
-   * @param window its id
-   */
-  static WindowUsage of(Quota quota, Instant window, Instant now) {
-    return fromCounters(quota, window) ? counted(quota, window) : summed(quota, window, now);
   }
 
   /** Rows of subject, slot and used; without those that have used nothing. */
@@ -71,50 +64,10 @@ final class WindowUsage {
     }
   }
 
-  private static boolean fromCounters(Quota quota, Instant window) {
-    QuotaWindow kind = quota.window();
-    return quota.selector().single() != null
-        && !kind.isRolling()
-        && wholeHour(window)
-        && wholeHour(kind.end(window));
-  }
-
-  private static boolean wholeHour(Instant time) {
-    return time.getEpochSecond() % SECONDS_PER_HOUR == 0;
-  }
-
-  private static WindowUsage counted(Quota quota, Instant window) {
-    LedgerScope scope = quota.selector().single();
-    boolean each = !quota.selector().each().isEmpty();
-    boolean months = quota.window().kind() == WindowKind.LIFETIME;
-    List<Object> parameters = new ArrayList<>();
-    parameters.add(BalanceSql.micros(window));
-    parameters.add(scope.wire());
-    String who = "a.key <> ''";
-    if (scope != LedgerScope.TENANT && !each) {
-      who = "a.key = ?";
-      parameters.add(scope.accountName(quota.selector().values().get(scope)));
-    }
-    parameters.add(months ? "month" : "hour");
-    parameters.add(BalanceSql.micros(window));
-    parameters.add(BalanceSql.micros(quota.window().end(window)));
-    return new WindowUsage(
-        quota,
-        """
-        SELECT %s AS subject, timestamptz 'epoch' + ? * interval '1 microsecond' AS slot,
-          %s AS used
-        FROM ledger_accounts a JOIN usage_counters c ON c.account_id = a.id
-        WHERE a.scope = ? AND %s AND c.kind = ?
-          AND c.bucket >= timestamptz 'epoch' + ? * interval '1 microsecond'
-          AND c.bucket < timestamptz 'epoch' + ? * interval '1 microsecond'
-        GROUP BY 1
-        """
-            .formatted(each ? "a.key" : "''::text", sum(countersSql(quota.dimension())), who),
-        parameters);
-  }
-
-  /** The same over the events, whatever the selector and the window are. */
-  static WindowUsage summed(Quota quota, Instant window, Instant now) {
+  /**
+   * @param window its id
+   */
+  static WindowUsage of(Quota quota, Instant window, Instant now) {
     QuotaWindow kind = quota.window();
     Instant from = kind.isRolling() ? kind.firstSlot(now.minus(CLOCKS)) : window;
     List<Object> parameters = new ArrayList<>();
@@ -157,21 +110,8 @@ final class WindowUsage {
     return JoinedNames.digestedSql(scope.eventSql());
   }
 
-  /** Never more than can be added to. */
   private static String sum(String amount) {
-    return "least(sum(" + amount + "), " + Long.MAX_VALUE / 2 + ")::bigint";
-  }
-
-  private static String countersSql(QuotaDimension dimension) {
-    return switch (dimension) {
-      case INPUT_TOKENS -> "c.input_tokens";
-      case OUTPUT_TOKENS -> "c.output_tokens";
-      case TOTAL_TOKENS -> "c.input_tokens::numeric + c.output_tokens";
-      case REQUESTS -> "c.requests_succeeded + c.requests_failed + c.requests_cached";
-      case COST -> "c.cost_nanos";
-      case STORAGE_BYTES -> "c.storage_bytes";
-      case SEATS -> "c.seats";
-    };
+    return "least(sum(" + amount + "), " + MOST + ")::bigint";
   }
 
   private static String eventsSql(QuotaDimension dimension) {
