@@ -52,7 +52,7 @@ public final class QuotaFollower implements UsageFollower {
   }
 
   /** What usage changes: of the balances that count it, and of what waited for it. */
-  static List<BalanceChange> changes(
+  public static List<BalanceChange> changes(
       QuotaBook book,
       EventMatch match,
       List<UsageRecord> fresh,

@@ -1,0 +1,41 @@
+package io.platformapi.service.quota.simulator;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.platformapi.service.quota.simulator.Simulation.Failure;
+import org.junit.jupiter.api.Test;
+
+/**
+ * {@code -Dsimulator.seeds=N} runs another number of seeds, {@code -Dsimulator.seed=N} just one of
+ * them with its trace.
+ */
+class SimulatorTest {
+  private static final long SEEDS = Long.getLong("simulator.seeds", 100_000);
+  private static final Long SEED = Long.getLong("simulator.seed");
+
+  /** Enough work that the invariants were looked at, not just kept by doing nothing. */
+  private static final int LEAST_COMMITS = 10;
+
+  @Test
+  void nothingThatMustHoldIsBrokenWhateverHappens() throws Exception {
+    if (SEED != null) {
+      System.out.println(Simulation.trace(SEED));
+    }
+    Simulation simulation = SEED == null ? new Simulation(0, SEEDS) : new Simulation(SEED, 1);
+    Failure failure = simulation.run();
+    if (failure != null) {
+      throw new AssertionError(
+          "run again with -Dsimulator.seed=%d%n%s"
+              .formatted(failure.seed(), Simulation.trace(failure.seed())),
+          failure.cause());
+    }
+    assertThat(SEED != null || simulation.commits() > LEAST_COMMITS * SEEDS).isTrue();
+  }
+
+  @Test
+  void aSeedRunsTheSameAgain() {
+    for (long seed = 0; seed < 50; seed++) {
+      assertThat(Simulation.trace(seed)).isEqualTo(Simulation.trace(seed));
+    }
+  }
+}
