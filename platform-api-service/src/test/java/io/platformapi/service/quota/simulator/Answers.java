@@ -12,6 +12,7 @@ import io.platformapi.service.quota.reservation.EndRequest;
 import io.platformapi.service.quota.reservation.GrantRequest;
 import io.platformapi.service.quota.reservation.Outcome;
 import io.platformapi.service.quota.reservation.Reservation;
+import jakarta.ws.rs.core.Response;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
@@ -57,6 +58,7 @@ final class Answers {
             Invariant.ALL_OR_NONE,
             "granted, and not held:",
             made);
+        request.key().ifPresent(key -> kept(key, request.answer().apply(granted.grant())));
         Map<Object, QuotaState> states = new HashMap<>();
         granted.grant().states().forEach(state -> states.put(state.balance().key(), state));
         unless(
@@ -121,6 +123,17 @@ final class Answers {
     }
   }
 
+  /** What is answered first is kept for later. */
+  private void kept(IdempotentRequest key, Response answer) {
+    Answer first = world.oracle.answer(key.key());
+    unless(
+        first != null && first.response().getEntity().equals(answer.getEntity()),
+        Invariant.IDEMPOTENCY,
+        "not kept:",
+        key.key(),
+        answer.getEntity());
+  }
+
   void ended(List<EndRequest> requests, Known known, List<Outcome> outcomes) {
     world.current().call("is answered", () -> outcomes);
     for (int i = 0; i < requests.size(); i++) {
@@ -133,6 +146,9 @@ final class Answers {
             Invariant.LIFE_CYCLE,
             "did not end:",
             ended.reservation());
+        request
+            .key()
+            .ifPresent(key -> kept(key, request.answer().apply(ended.reservation())));
         unless(
             world.oracle.was(ended.reservation()),
             Invariant.LIFE_CYCLE,

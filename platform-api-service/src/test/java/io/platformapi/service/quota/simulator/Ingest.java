@@ -83,7 +83,7 @@ final class Ingest {
     QuotaWork.check(book, version);
     Set<String> ids = calls.stream().map(UsageRecord::callId).collect(Collectors.toSet());
     List<Reservation> found =
-        transaction.lockReservations(one -> ids.contains(one.requestId()) && waits(one));
+        transaction.reservations.lock(one -> ids.contains(one.requestId()) && waits(one));
     EventMatch match = EventMatch.of(found, fresh, now);
     List<LedgerCall> takenBack =
         match.replaced().isEmpty()

@@ -34,7 +34,7 @@ final class LifeCycles {
   }
 
   void committed(SimulatedTransaction transaction) {
-    for (Reservation after : transaction.reservations.values()) {
+    for (Reservation after : transaction.reservations.changed.values()) {
       Reservation present = before.put(after.id(), after);
       all.computeIfAbsent(after.id(), id -> new ArrayList<>()).add(after);
       if (present == null) {
@@ -46,7 +46,7 @@ final class LifeCycles {
     transaction.usage.values().stream()
         .filter(posted -> !posted.settlement())
         .forEach(posted -> tells(posted.call().call()));
-    if (!transaction.usage.isEmpty() || !transaction.reservations.isEmpty()) {
+    if (!transaction.usage.isEmpty() || !transaction.reservations.changed.isEmpty()) {
       database.reservations.values().forEach(this::countedOnce);
     }
   }
@@ -60,7 +60,7 @@ final class LifeCycles {
   }
 
   private void begun(SimulatedTransaction transaction, Reservation made) {
-    unless(made.open() && transaction.made.contains(made), Invariant.LIFE_CYCLE, "not made:", made);
+    unless(made.open() && transaction.reservations.made.contains(made), Invariant.LIFE_CYCLE, "not made:", made);
     unless(
         transaction.task.grants.stream()
             .anyMatch(

@@ -60,8 +60,8 @@ final class Oracle {
     }
     Map<BalanceKey, long[]> expected = expected();
     compare(expected);
-    transaction.made.forEach(this::holdsWhatItMust);
-    fits(transaction.made, expected);
+    transaction.reservations.made.forEach(this::holdsWhatItMust);
+    fits(transaction.reservations.made, expected);
     if (!transaction.usage.isEmpty()) {
       books.check();
     }

@@ -147,7 +147,7 @@ final class World {
   }
 
   private void remember(SimulatedTransaction transaction) {
-    for (Map.Entry<BalanceKey, Row> changed : transaction.balances.entrySet()) {
+    for (Map.Entry<BalanceKey, Row> changed : transaction.balances.changed.entrySet()) {
       BalanceKey key = changed.getKey();
       Row row = changed.getValue();
       Rule rule =
