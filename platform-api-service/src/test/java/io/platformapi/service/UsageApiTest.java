@@ -298,7 +298,6 @@ class UsageApiTest {
 
   @Test
   void theLedgerAsCsvIsThatOfThePages() {
-    // More than is read at once.
     List<JsonNode> entries = pages("/v1/quotas/ledger?limit=200");
     assertThat(entries).hasSizeGreaterThan(20);
     Answer csv = client.with("Accept", "text/csv").get("/v1/quotas/ledger").mustBe(200);

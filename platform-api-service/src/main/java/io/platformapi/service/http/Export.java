@@ -1,9 +1,9 @@
 package io.platformapi.service.http;
 
 import io.platformapi.service.problem.ValidationException;
+import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
-import jakarta.ws.rs.core.Request;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.StreamingOutput;
 import jakarta.ws.rs.core.Variant;
@@ -26,8 +26,8 @@ public final class Export {
   private Export() {}
 
   /** Whether a request asks for CSV rather than JSON. */
-  public static boolean wanted(Request request) {
-    Variant best = request.selectVariant(FORMS);
+  public static boolean wanted(ContainerRequestContext request) {
+    Variant best = request.getRequest().selectVariant(FORMS);
     return best != null && CsvWriter.MEDIA_TYPE.equals(best.getMediaType().toString());
   }
 
@@ -46,15 +46,16 @@ public final class Export {
   /**
    * The answer that writes everything.
    *
-   * @param list name of the list and how many parts its cursors have
+   * @param rows writes the row of an item, or several
    * @throws ValidationException when a page is asked for
    */
   public static <T> Response csv(
-      Listing list, PageParameters asked, String[] header, Source<T> source, Rows<T> rows) {
-    if (asked.limit() != null || asked.cursor() != null) {
-      throw new ValidationException(
-          asked.limit() != null ? "limit" : "cursor", "is for JSON: CSV holds everything");
-    }
+      ContainerRequestContext request,
+      Listing list,
+      String[] header,
+      Source<T> source,
+      Rows<T> rows) {
+    refusePages(request);
     // Read before the answer begins, so that what fails at once has an error of its own.
     Page<T> first = source.read(new PageRequest(CHUNK, Optional.empty()));
     StreamingOutput body =
@@ -66,14 +67,14 @@ public final class Export {
             for (T item : page.items()) {
               rows.write(csv, item);
             }
+            csv.flush();
             if (page.nextCursor() == null) {
               break;
             }
             page = source.read(list.after(page.nextCursor()));
           }
-          csv.flush();
         };
-    return Response.ok(body, CsvWriter.CONTENT_TYPE)
+    return Response.ok(StreamedAnswer.of(request, body), CsvWriter.CONTENT_TYPE)
         .header(HttpHeaders.CONTENT_DISPOSITION, "attachment; filename=\"" + list.name() + ".csv\"")
         .build();
   }
@@ -85,6 +86,11 @@ public final class Export {
     }
   }
 
-  /** The query parameters of a page, each null when absent. */
-  public record PageParameters(String limit, String cursor) {}
+  private static void refusePages(ContainerRequestContext request) {
+    for (String parameter : List.of("limit", "cursor")) {
+      if (request.getUriInfo().getQueryParameters().containsKey(parameter)) {
+        throw new ValidationException(parameter, "is for JSON: CSV holds everything");
+      }
+    }
+  }
 }

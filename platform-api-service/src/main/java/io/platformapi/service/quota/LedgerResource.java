@@ -11,9 +11,9 @@ import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
-import jakarta.ws.rs.core.Request;
 import jakarta.ws.rs.core.Response;
 
 /** {@code /v1/quotas/ledger}: the book, posting by posting, newest first. */
@@ -33,7 +33,7 @@ public final class LedgerResource {
   @Requires(Permission.QUOTAS_READ)
   public Response entries(
       @Auth Caller caller,
-      @Context Request request,
+      @Context ContainerRequestContext request,
       @QueryParam("account") String account,
       @QueryParam("event") String event,
       @QueryParam("source") String source,
@@ -52,8 +52,8 @@ public final class LedgerResource {
             LedgerParameters.batch(batch));
     if (Export.wanted(request)) {
       return Export.csv(
+          request,
           LISTING,
-          new Export.PageParameters(limit, cursor),
           LedgerCsv.HEADER,
           page -> ledger.entries(caller.tenant(), query, page),
           LedgerCsv::write);

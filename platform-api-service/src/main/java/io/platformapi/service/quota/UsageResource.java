@@ -12,9 +12,9 @@ import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
-import jakarta.ws.rs.core.Request;
 import jakarta.ws.rs.core.Response;
 import java.time.Clock;
 
@@ -37,7 +37,7 @@ public final class UsageResource {
   @Requires(Permission.QUOTAS_READ)
   public Response usage(
       @Auth Caller caller,
-      @Context Request request,
+      @Context ContainerRequestContext request,
       @QueryParam("scope") String scope,
       @QueryParam("scopeId") String scopeId,
       @QueryParam("window") String window,
@@ -53,8 +53,8 @@ public final class UsageResource {
             clock.instant());
     if (Export.wanted(request)) {
       return Export.csv(
+          request,
           LISTING,
-          new Export.PageParameters(limit, cursor),
           UsageCsv.HEADER,
           page -> usage.usage(caller.tenant(), query, page).page(),
           UsageCsv::write);
