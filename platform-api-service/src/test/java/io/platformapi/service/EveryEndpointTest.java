@@ -56,6 +56,7 @@ class EveryEndpointTest {
             "PUT /v1/quotas",
             "GET /v1/quotas/usage",
             "GET /v1/quotas/ledger",
+            "POST /v1/quotas/simulate",
             "POST /v1/quotas/check",
             "POST /v1/quotas/reservations",
             "GET /v1/quotas/reservations/{id}",

@@ -189,12 +189,22 @@ class UsageApiTest {
         "usage?scope=user&scopeId=",
         "usage?scope=user&scopeId=%00",
         "usage?limit=0",
+        "usage?asOf=x",
+        "usage?asOf=2100-01-01T00:00:00Z",
+        "usage?series=minute",
+        "usage?series=hour&window=lifetime",
+        "usage?series=month&window=week",
+        "usage?series=hour&scope=user",
         "usage?scope=user&cursor=abc",
         "ledger?account=planet:x",
         "ledger?account=user",
         "ledger?from=x",
         "ledger?to=x",
         "ledger?batch=x",
+        "ledger?batch=xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx",
+        "ledger?event=",
+        "ledger?event=%00",
+        "ledger?source=%27",
         "ledger?cursor=abc",
         "ledger?limit=201"
       })
@@ -284,6 +294,83 @@ class UsageApiTest {
                 .json()
                 .get("items"))
         .hasSize(1);
+  }
+
+  @Test
+  void theLedgerAsCsvIsThatOfThePages() {
+    List<JsonNode> entries = pages("/v1/quotas/ledger?limit=200");
+    assertThat(entries).hasSizeGreaterThan(20);
+    Answer csv = client.with("Accept", "text/csv").get("/v1/quotas/ledger").mustBe(200);
+    assertThat(csv.header("Content-Type")).startsWith("text/csv");
+    assertThat(csv.header("Content-Disposition")).isEqualTo("attachment; filename=\"ledger.csv\"");
+    String[] lines = csv.body().split("\r\n");
+    assertThat(lines).hasSize(entries.size() + 1);
+    assertThat(lines[0]).startsWith("batchId,postedAt,source,scope,key,label,bucket,inputTokens,");
+    for (int i = 0; i < entries.size(); i++) {
+      JsonNode entry = entries.get(i);
+      assertThat(lines[i + 1])
+          .startsWith(
+              String.join(
+                  ",",
+                  entry.get("batchId").asText(),
+                  entry.get("postedAt").asText(),
+                  entry.get("source").asText(),
+                  entry.at("/account/scope").asText(),
+                  entry.at("/account/key").asText(),
+                  entry.at("/account/label").isNull() ? "" : entry.at("/account/label").asText(),
+                  entry.get("bucket").asText(),
+                  entry.at("/amounts/inputTokens").asText()))
+          .contains("," + entry.at("/amounts/cost/amount").asText() + ",USD,");
+    }
+    String some = "/v1/quotas/ledger?account=tenant:acme";
+    assertThat(client.with("Accept", "text/csv").get(some).body().split("\r\n"))
+        .hasSize(pages(some).size() + 1);
+  }
+
+  @Test
+  void usageAsCsvHasARowForEachNameOrStep() {
+    String path = "/v1/quotas/usage?window=lifetime&scope=end_user";
+    List<JsonNode> items = pages(path);
+    PlatformClient csv = client.with("Accept", "text/csv;q=0.9, application/json;q=0.1");
+    String[] lines = csv.get(path).mustBe(200).body().split("\r\n");
+    assertThat(lines).hasSize(items.size() + 1);
+    for (int i = 0; i < items.size(); i++) {
+      assertThat(lines[i + 1])
+          .startsWith(
+              "end_user,"
+                  + items.get(i).at("/scope/id").asText()
+                  + ",,lifetime,,,"
+                  + items.get(i).at("/usage/inputTokens").asText());
+    }
+    String month = "/v1/quotas/usage?window=lifetime&series=month";
+    assertThat(csv.get(month).mustBe(200).body().split("\r\n"))
+        .hasSize(3)
+        .anyMatch(
+            line ->
+                line.startsWith(
+                    "tenant,acme,,month,2026-11-01T00:00:00Z,2026-12-01T00:00:00Z,"
+                        + before.inputTokens()));
+  }
+
+  @Test
+  void csvHasNoPagesAndErrorsStayJson() {
+    PlatformClient csv = client.with("Accept", "text/csv");
+    assertThat(csv.get("/v1/quotas/ledger?limit=5").mustBe(422).fields()).containsExactly("limit");
+    assertThat(csv.get("/v1/quotas/usage?cursor=x").mustBe(422).fields()).containsExactly("cursor");
+    assertThat(csv.get("/v1/quotas/usage?scope=planet").mustBe(422).fields())
+        .containsExactly("scope");
+    assertThat(csv.get("/v1/quotas").mustBe(406).errorCode()).isEqualTo("not_acceptable");
+  }
+
+  @Test
+  void aSeriesIsToldWithTheWindowItDivides() {
+    JsonNode item = first("window=month&series=day&at=" + TURN);
+    assertThat(item.at("/series/step").asText()).isEqualTo("day");
+    assertThat(item.at("/series/points/0/start").asText()).isEqualTo("2026-12-01T00:00:00Z");
+    assertThat(Amounts.of(item.at("/series/points/0/usage"))).isEqualTo(after);
+    assertThat(first("window=month&at=" + TURN).has("series")).isFalse();
+    JsonNode none = first("window=lifetime&asOf=2026-01-01T00:00:00Z");
+    assertThat(Amounts.of(none.get("usage"))).isEqualTo(Amounts.NONE);
   }
 
   private static List<GeneratedTraffic.Event> traffic(int part, Instant from) {

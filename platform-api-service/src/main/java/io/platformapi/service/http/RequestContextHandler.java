@@ -16,6 +16,9 @@ final class RequestContextHandler extends Handler.Wrapper {
     RequestContext context =
         RequestContext.of(request.getHeaders(), Request.getRemoteAddr(request));
     request.setAttribute(RequestContext.ATTRIBUTE, context);
+    StreamedAnswer.Connection connection =
+        () -> request.getConnectionMetaData().getConnection().getEndPoint().close();
+    request.setAttribute(StreamedAnswer.CONNECTION, connection);
     context.echo(response.getHeaders());
     MDC.put(RequestContext.REQUEST_ID_IN_LOGS, context.requestId());
     try {

@@ -9,11 +9,13 @@ import java.util.UUID;
  * One posting on the wire: what a batch gave to an account, or took from the source of a scope, for
  * calls of one hour. The postings of a batch and scope sum to zero.
  *
+ * @param source who told of the usage: {@code gateway} or {@code settlement}
  * @param bucket the UTC hour in which the calls started
  */
 public record LedgerEntry(
     UUID batchId,
     Instant postedAt,
+    String source,
     Account account,
     Instant bucket,
     Posted amounts,

@@ -4,21 +4,24 @@ import io.dropwizard.auth.Auth;
 import io.platformapi.service.auth.Caller;
 import io.platformapi.service.auth.Permission;
 import io.platformapi.service.auth.Requires;
-import io.platformapi.service.http.Page;
+import io.platformapi.service.http.CsvWriter;
+import io.platformapi.service.http.Export;
 import io.platformapi.service.http.PageRequest;
-import io.platformapi.service.problem.ValidationException;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.container.ContainerRequestContext;
+import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
-import java.util.UUID;
+import jakarta.ws.rs.core.Response;
 
 /** {@code /v1/quotas/ledger}: the book, posting by posting, newest first. */
 @Path("/v1/quotas/ledger")
-@Produces(MediaType.APPLICATION_JSON)
+@Produces({MediaType.APPLICATION_JSON, CsvWriter.MEDIA_TYPE})
 public final class LedgerResource {
-  private static final int UUID_LENGTH = 36;
+  private static final Export.Listing LISTING =
+      new Export.Listing(LedgerService.LIST, LedgerService.CURSOR_PARTS);
 
   private final LedgerService ledger;
 
@@ -28,9 +31,12 @@ public final class LedgerResource {
 
   @GET
   @Requires(Permission.QUOTAS_READ)
-  public Page<LedgerEntry> entries(
+  public Response entries(
       @Auth Caller caller,
+      @Context ContainerRequestContext request,
       @QueryParam("account") String account,
+      @QueryParam("event") String event,
+      @QueryParam("source") String source,
       @QueryParam("from") String from,
       @QueryParam("to") String to,
       @QueryParam("batch") String batch,
@@ -39,26 +45,25 @@ public final class LedgerResource {
     LedgerQuery query =
         new LedgerQuery(
             UsageParameters.account(account),
+            LedgerParameters.event(event),
+            LedgerParameters.source(source),
             UsageParameters.time("from", from),
             UsageParameters.time("to", to),
-            batch(batch));
-    return ledger.entries(
-        caller.tenant(),
-        query,
-        PageRequest.parse(limit, cursor, LedgerService.LIST, LedgerService.CURSOR_PARTS));
-  }
-
-  private static UUID batch(String text) {
-    if (text == null) {
-      return null;
+            LedgerParameters.batch(batch));
+    if (Export.wanted(request)) {
+      return Export.csv(
+          request,
+          LISTING,
+          LedgerCsv.HEADER,
+          page -> ledger.entries(caller.tenant(), query, page),
+          LedgerCsv::write);
     }
-    try {
-      if (text.length() == UUID_LENGTH) {
-        return UUID.fromString(text);
-      }
-    } catch (IllegalArgumentException e) {
-      // Refused below.
-    }
-    throw new ValidationException("batch", "must be the id of a batch");
+    return Response.ok(
+            ledger.entries(
+                caller.tenant(),
+                query,
+                PageRequest.parse(limit, cursor, LedgerService.LIST, LedgerService.CURSOR_PARTS)),
+            MediaType.APPLICATION_JSON_TYPE)
+        .build();
   }
 }

@@ -41,6 +41,7 @@ public final class QuotaFeature {
   private final QuotaService quotas;
   private final UsageService usage;
   private final LedgerService book;
+  private final QuotaSimulationService simulations;
   private final Clock clock;
 
   /**
@@ -87,6 +88,7 @@ public final class QuotaFeature {
             told(changes), inTenant, sessions, tenants, audit, outbox, idempotency, clock);
     this.usage = new UsageService(inTenant, tenants, clock);
     this.book = new LedgerService(inTenant, tenants);
+    this.simulations = new QuotaSimulationService(inTenant, tenants, clock);
   }
 
   /** Keeps balances and reservations up with posted usage. */
@@ -102,6 +104,9 @@ public final class QuotaFeature {
     environment.jersey().register(new QuotaResource(quotas));
     environment.jersey().register(new UsageResource(usage, clock));
     environment.jersey().register(new LedgerResource(book));
+    environment
+        .jersey()
+        .register(new QuotaSimulationResource(simulations, environment.getObjectMapper()));
   }
 
   /**

@@ -182,7 +182,7 @@ public final class QuotaService {
 
   private void announce(Caller caller, LedgerTenant tenant, List<Quota> after) {
     Instant now = clock.instant();
-    UsageQuery month = new UsageQuery(LedgerScope.TENANT, tenant.id(), MONTH, now);
+    UsageQuery month = UsageQuery.of(LedgerScope.TENANT, tenant.id(), MONTH, now);
     UsageRow row = sql(connection -> usage.one(connection, month));
     Money budget =
         after.stream()

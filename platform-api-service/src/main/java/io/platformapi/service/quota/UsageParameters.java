@@ -31,13 +31,19 @@ final class UsageParameters {
 
   private UsageParameters() {}
 
+  /** What a caller wrote. */
+  record Asked(
+      String scope, String scopeId, String window, String at, String asOf, String series) {}
+
   /**
    * @param now what is meant when no time is given
    * @throws ValidationException that names every broken rule
    */
-  static UsageQuery query(
-      String tenantId, String scope, String scopeId, String window, String at, Instant now) {
+  static UsageQuery query(String tenantId, Asked asked, Instant now) {
     List<FieldProblem> problems = new ArrayList<>();
+    String scope = asked.scope();
+    String scopeId = asked.scopeId();
+    String window = asked.window();
     Optional<LedgerScope> knownScope =
         scope == null ? Optional.of(LedgerScope.TENANT) : LedgerScope.NAMES.parse(scope);
     Optional<QuotaWindow> knownWindow =
@@ -45,7 +51,9 @@ final class UsageParameters {
             .parse(window == null ? WindowKind.MONTH.wire() : window)
             .filter(WINDOWS::contains)
             .map(QuotaWindow::of);
-    Optional<Instant> time = at == null ? Optional.of(now) : time(at);
+    Optional<Instant> asOf = asOf(problems, asked.asOf(), now);
+    Optional<Instant> time = asked.at() == null ? Optional.of(asOf.orElse(now)) : time(asked.at());
+    Optional<SeriesStep> series = series(problems, asked.series(), knownWindow);
     if (knownScope.isEmpty()) {
       problems.add(new FieldProblem("scope", SCOPES));
     }
@@ -69,11 +77,48 @@ final class UsageParameters {
       problems.add(
           new FieldProblem("scopeId", "must be 1 to " + LedgerScope.MAX_NAME_OCTETS + " bytes"));
     }
+    if (asked.series() != null && id == null) {
+      problems.add(new FieldProblem("scopeId", "is required for a series"));
+    }
     if (!problems.isEmpty()) {
       throw new ValidationException(problems);
     }
     String account = id == null ? null : knownScope.get().accountName(id);
-    return new UsageQuery(knownScope.get(), account, knownWindow.get(), time.get());
+    return new UsageQuery(
+        knownScope.get(),
+        account,
+        knownWindow.get(),
+        time.get(),
+        asOf.orElse(null),
+        series.orElse(null));
+  }
+
+  private static Optional<Instant> asOf(List<FieldProblem> problems, String text, Instant now) {
+    if (text == null) {
+      return Optional.empty();
+    }
+    Optional<Instant> time = time(text);
+    if (time.isEmpty()) {
+      problems.add(new FieldProblem("asOf", TIME));
+    } else if (time.get().isAfter(now)) {
+      problems.add(new FieldProblem("asOf", "must not be in the future"));
+    }
+    return time;
+  }
+
+  private static Optional<SeriesStep> series(
+      List<FieldProblem> problems, String text, Optional<QuotaWindow> window) {
+    if (text == null) {
+      return Optional.empty();
+    }
+    Optional<SeriesStep> step = SeriesStep.NAMES.parse(text);
+    if (step.isEmpty()) {
+      problems.add(new FieldProblem("series", "must be one of " + SeriesStep.NAMES.list()));
+    } else if (window.isPresent() && !step.get().fits(window.get().kind())) {
+      problems.add(
+          new FieldProblem("series", "does not fit a window of " + window.get().kind().wire()));
+    }
+    return step;
   }
 
   /**

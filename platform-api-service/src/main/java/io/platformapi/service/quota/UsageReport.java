@@ -1,5 +1,6 @@
 package io.platformapi.service.quota;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import io.platformapi.service.quota.engine.Quota;
 import io.platformapi.service.quota.engine.QuotaDimension;
 import io.platformapi.service.quota.engine.QuotaWindow;
@@ -8,8 +9,17 @@ import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
 
-/** What somebody has used in a window and what is left of the limits on it, on the wire. */
-public record UsageReport(Scope scope, Window window, UsageTotals usage, List<Limit> quotas) {
+/**
+ * What somebody has used in a window and what is left of the limits on it, on the wire.
+ *
+ * @param series null when it was not asked for
+ */
+public record UsageReport(
+    Scope scope,
+    Window window,
+    UsageTotals usage,
+    List<Limit> quotas,
+    @JsonInclude(JsonInclude.Include.NON_NULL) UsageSeries series) {
 
   /**
    * @param label name for people, or null
@@ -42,12 +52,17 @@ public record UsageReport(Scope scope, Window window, UsageTotals usage, List<Li
       String mode) {}
 
   static UsageReport of(UsageQuery query, UsageRow row, String currency) {
+    return of(query, row, null, currency);
+  }
+
+  static UsageReport of(UsageQuery query, UsageRow row, UsageSeries series, String currency) {
     Window window = Window.of(query.window(), query.at());
     return new UsageReport(
         new Scope(query.scope().wire(), row.key(), row.label()),
         window,
         UsageTotals.of(row.sums(), currency),
-        row.quotas().stream().map(quota -> limit(quota, row, window.end(), currency)).toList());
+        row.quotas().stream().map(quota -> limit(quota, row, window.end(), currency)).toList(),
+        series);
   }
 
   private static Limit limit(Quota quota, UsageRow row, Instant resetAt, String currency) {

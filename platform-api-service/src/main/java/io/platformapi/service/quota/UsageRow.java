@@ -8,4 +8,9 @@ import java.util.List;
  *
  * @param label name for people, or null
  */
-record UsageRow(String key, String label, UsageSums sums, List<Quota> quotas) {}
+record UsageRow(String key, String label, UsageSums sums, List<Quota> quotas) {
+
+  UsageRow with(UsageSums other) {
+    return new UsageRow(key, label, other, quotas);
+  }
+}

@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
 import java.util.List;
+import java.util.SortedMap;
 
 /** Answers what a tenant has used and what is left of its limits. */
 public final class UsageService {
@@ -41,17 +42,40 @@ public final class UsageService {
       Page<UsageRow> found = Page.of(rows, page, row -> cursor(query, row));
       return new UsageAnswer(found.map(row -> UsageReport.of(query, row, currency)), List.of());
     }
+    if (query.series() != null) {
+      return new UsageAnswer(
+          new Page<>(List.of(series(tenantId, query, currency)), null), List.of());
+    }
     UsageRow row = inTenant.sql(tenantId, connection -> sql.one(connection, query));
     return new UsageAnswer(
         new Page<>(List.of(UsageReport.of(query, row, currency)), null),
         query.scope() == LedgerScope.TENANT ? limits(query, row) : List.of());
   }
 
+  private UsageReport series(String tenantId, UsageQuery query, String currency) {
+    Instant now = query.asOf() == null ? clock.instant() : query.asOf();
+    return inTenant.sql(
+        tenantId,
+        connection -> {
+          UsageRow row = sql.one(connection, query);
+          SortedMap<Instant, UsageSums> steps = sql.series(connection, query);
+          // Of one moment: more may have been posted since the other statement.
+          UsageSums sum = steps.values().stream().reduce(UsageSums.NONE, UsageSums::plus);
+          return UsageReport.of(
+              query,
+              row.with(sum),
+              UsageSeries.of(query, steps, row.quotas(), now, currency),
+              currency);
+        });
+  }
+
   private List<RateLimit> limits(UsageQuery query, UsageRow row) {
     Instant now = clock.instant();
     Instant end = query.window().end(query.at());
     // Of a window that is over there is nothing left to say.
-    if (end.isBefore(now) || query.window().start(query.at()).isAfter(now)) {
+    if (query.asOf() != null
+        || end.isBefore(now)
+        || query.window().start(query.at()).isAfter(now)) {
       return List.of();
     }
     return row.quotas().stream()

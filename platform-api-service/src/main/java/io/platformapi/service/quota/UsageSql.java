@@ -1,18 +1,30 @@
 package io.platformapi.service.quota;
 
+import io.platformapi.service.persistence.Parameters;
 import io.platformapi.service.quota.engine.Quota;
 import io.platformapi.service.quota.engine.QuotaWindow;
 import io.platformapi.service.quota.engine.WindowKind;
+import io.platformapi.service.usage.Dimension;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.time.ZoneOffset;
+import java.time.Instant;
+import java.time.OffsetDateTime;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
 
-/** Reads usage and the limits on it: one statement, one round trip. */
+/**
+ * Reads usage and the limits on it: one statement, one round trip. How it stood at an earlier
+ * moment is what it is now, less what was posted since.
+ */
 final class UsageSql {
+
+  private static final String TOTALS = columns("coalesce(sum(%1$s), 0)::bigint AS %1$s");
 
   /** One name, whether anything is known of it or not. */
   private static final String ONE = "WITH named (key) AS (SELECT ?::text)";
@@ -29,40 +41,48 @@ final class UsageSql {
         ORDER BY key LIMIT ?)
       """;
 
+  /** The counters of an account in a window. */
+  private static final String PRESENT =
+      """
+      SELECT bucket, %1$s FROM usage_counters
+      WHERE account_id = a.id AND kind = ? AND bucket >= ? AND bucket < ?
+      """
+          .formatted(columns("%s"));
+
+  /** What was posted to them since. */
+  private static final String SINCE =
+      """
+      UNION ALL
+      SELECT bucket, %1$s FROM ledger_postings
+      WHERE account_id = a.id AND batch_id >= ? AND bucket >= ? AND bucket < ?
+      """
+          .formatted(columns("-%s"));
+
   private static final String SUMS =
       """
-      SELECT n.key, a.label, c.input_tokens, c.output_tokens, c.cached_input_tokens,
-        c.cached_output_tokens, c.requests_succeeded, c.requests_failed, c.requests_cached,
-        c.cost_nanos, c.storage_bytes, c.seats, q.*
+      SELECT n.key, a.label, c.*, q.*
       FROM named n
       LEFT JOIN ledger_accounts a ON a.scope = ? AND a.key = n.key
-      CROSS JOIN LATERAL (
-        SELECT coalesce(sum(input_tokens), 0)::bigint AS input_tokens,
-          coalesce(sum(output_tokens), 0)::bigint AS output_tokens,
-          coalesce(sum(cached_input_tokens), 0)::bigint AS cached_input_tokens,
-          coalesce(sum(cached_output_tokens), 0)::bigint AS cached_output_tokens,
-          coalesce(sum(requests_succeeded), 0)::bigint AS requests_succeeded,
-          coalesce(sum(requests_failed), 0)::bigint AS requests_failed,
-          coalesce(sum(requests_cached), 0)::bigint AS requests_cached,
-          coalesce(sum(cost_nanos), 0)::bigint AS cost_nanos,
-          coalesce(sum(storage_bytes), 0)::bigint AS storage_bytes,
-          coalesce(sum(seats), 0)::bigint AS seats
-        FROM usage_counters
-        WHERE account_id = a.id AND kind = ? AND bucket >= ? AND bucket < ?) c
+      CROSS JOIN LATERAL (SELECT %1$s FROM (%2$s) b) c
       LEFT JOIN quotas q ON q.scope = ? AND q.window_kind = ?
         AND q.time_zone = 'UTC' AND q.anchor_hour = 0 AND q.anchor_day = 1
         AND q.scope_id IN (CASE WHEN q.scope = 'tenant' THEN '' ELSE n.key END, '*')
       ORDER BY n.key, q.dimension, q.scope_id
       """;
 
-  private static final String READ_ONE = ONE + "\n" + SUMS;
-  private static final String READ_MANY = MANY + SUMS;
+  private static final String SERIES =
+      """
+      SELECT date_trunc(?, b.bucket, 'UTC') AS start, %1$s
+      FROM ledger_accounts a CROSS JOIN LATERAL (%2$s) b
+      WHERE a.scope = ? AND a.key = ?
+      GROUP BY 1 ORDER BY 1
+      """;
 
   /** What one has used; of nobody known, nothing. */
   UsageRow one(Connection connection, UsageQuery query) throws SQLException {
-    try (PreparedStatement statement = connection.prepareStatement(READ_ONE)) {
-      statement.setString(1, query.scopeId());
-      bindSums(statement, 2, query);
+    try (PreparedStatement statement = connection.prepareStatement(ONE + "\n" + sums(query))) {
+      Parameters to = new Parameters(statement).add(query.scopeId());
+      bindSums(to, query);
       return read(statement).get(0);
     }
   }
@@ -70,30 +90,56 @@ final class UsageSql {
   /** What each has used, from the first name after the one given. */
   List<UsageRow> many(Connection connection, UsageQuery query, String after, int limit)
       throws SQLException {
-    try (PreparedStatement statement = connection.prepareStatement(READ_MANY)) {
+    try (PreparedStatement statement = connection.prepareStatement(MANY + sums(query))) {
       String scope = query.scope().wire();
-      statement.setString(1, scope);
-      statement.setString(2, after);
-      statement.setInt(3, limit);
-      statement.setString(4, scope);
-      statement.setString(5, after);
-      statement.setString(6, query.window().kind().wire());
-      statement.setInt(7, limit);
-      statement.setInt(8, limit);
-      bindSums(statement, 9, query);
+      String window = query.window().kind().wire();
+      Parameters to = new Parameters(statement).add(scope).add(after).add(limit);
+      to.add(scope).add(after).add(window).add(limit).add(limit);
+      bindSums(to, query);
       return read(statement);
     }
   }
 
-  private static void bindSums(PreparedStatement statement, int first, UsageQuery query)
+  /** What one has used in each step of the window, by the step's start; without empty steps. */
+  SortedMap<Instant, UsageSums> series(Connection connection, UsageQuery query)
       throws SQLException {
+    SeriesStep step = query.series();
+    String sql = SERIES.formatted(TOTALS, source(query));
+    try (PreparedStatement statement = connection.prepareStatement(sql)) {
+      Parameters to = new Parameters(statement).add(step.wire());
+      bindSource(to, query, step == SeriesStep.MONTH ? "month" : "hour");
+      to.add(query.scope().wire()).add(query.scopeId());
+      SortedMap<Instant, UsageSums> steps = new TreeMap<>();
+      try (ResultSet rows = statement.executeQuery()) {
+        while (rows.next()) {
+          steps.put(rows.getObject("start", OffsetDateTime.class).toInstant(), sums(rows));
+        }
+      }
+      return steps;
+    }
+  }
+
+  private static String sums(UsageQuery query) {
+    return SUMS.formatted(TOTALS, source(query));
+  }
+
+  private static String source(UsageQuery query) {
+    return query.asOf() == null ? PRESENT : PRESENT + SINCE;
+  }
+
+  private static void bindSums(Parameters to, UsageQuery query) throws SQLException {
+    to.add(query.scope().wire());
+    bindSource(to, query, counters(query.window().kind()));
+    to.add(query.scope().wire()).add(query.window().kind().wire());
+  }
+
+  private static void bindSource(Parameters to, UsageQuery query, String kind) throws SQLException {
     QuotaWindow window = query.window();
-    statement.setString(first, query.scope().wire());
-    statement.setString(first + 1, counters(window.kind()));
-    statement.setObject(first + 2, window.start(query.at()).atOffset(ZoneOffset.UTC));
-    statement.setObject(first + 3, window.end(query.at()).atOffset(ZoneOffset.UTC));
-    statement.setString(first + 4, query.scope().wire());
-    statement.setString(first + 5, window.kind().wire());
+    to.add(kind).add(window.start(query.at())).add(window.end(query.at()));
+    if (query.asOf() != null) {
+      to.add(LedgerSql.firstBatchAt(query.asOf()));
+      to.add(window.start(query.at())).add(window.end(query.at()));
+    }
   }
 
   private static List<UsageRow> read(PreparedStatement statement) throws SQLException {
@@ -128,6 +174,13 @@ final class UsageSql {
         row.getLong("cost_nanos"),
         row.getLong("storage_bytes"),
         row.getLong("seats"));
+  }
+
+  /** SQL for every column that is counted. */
+  private static String columns(String each) {
+    return Arrays.stream(Dimension.values())
+        .map(dimension -> each.formatted(dimension.column()))
+        .collect(Collectors.joining(", "));
   }
 
   /** Kind of the counters whose sum a window is. */

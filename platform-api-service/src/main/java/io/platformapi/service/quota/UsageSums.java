@@ -14,6 +14,21 @@ record UsageSums(
     long costNanos,
     long storageBytes,
     long seats) {
+  static final UsageSums NONE = new UsageSums(0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+
+  UsageSums plus(UsageSums other) {
+    return new UsageSums(
+        Math.addExact(inputTokens, other.inputTokens),
+        Math.addExact(outputTokens, other.outputTokens),
+        Math.addExact(cachedInputTokens, other.cachedInputTokens),
+        Math.addExact(cachedOutputTokens, other.cachedOutputTokens),
+        Math.addExact(requestsSucceeded, other.requestsSucceeded),
+        Math.addExact(requestsFailed, other.requestsFailed),
+        Math.addExact(requestsCached, other.requestsCached),
+        Math.addExact(costNanos, other.costNanos),
+        Math.addExact(storageBytes, other.storageBytes),
+        Math.addExact(seats, other.seats));
+  }
 
   /** How much of a dimension; the cost in nano-units. */
   long of(QuotaDimension dimension) {

@@ -21,12 +21,15 @@ import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.NotBlank;
 import jakarta.validation.constraints.NotNull;
 import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.DefaultValue;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.container.ContainerRequestContext;
+import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.io.IOException;
@@ -117,6 +120,34 @@ public final class RulesApplication extends Application<Configuration> {
               .mapToObj(Long::toString)
               .toList();
       return Page.of(rows, page, row -> Cursor.of("things", row));
+    }
+
+    @GET
+    @Path("export")
+    @Produces({MediaType.APPLICATION_JSON, "text/csv"})
+    public Response export(
+        @Context ContainerRequestContext request,
+        @QueryParam("items") @DefaultValue("0") long items,
+        @QueryParam("failAfter") @DefaultValue("-1") long failAfter) {
+      if (!Export.wanted(request)) {
+        return Response.ok(Map.of("items", items), MediaType.APPLICATION_JSON_TYPE).build();
+      }
+      return Export.csv(
+          request,
+          new Export.Listing("numbers", 1),
+          new String[] {"number", "name"},
+          page -> {
+            long after = page.after().map(key -> key.number(0)).orElse(0L);
+            if (failAfter >= 0 && after >= failAfter) {
+              throw new UnavailableException("broken", Duration.ofSeconds(1));
+            }
+            List<Long> rows =
+                LongStream.rangeClosed(after + 1, Math.min(after + page.rowsToRead(), items))
+                    .boxed()
+                    .toList();
+            return Page.of(rows, page, row -> Cursor.of("numbers", row));
+          },
+          (csv, number) -> csv.number(number).text("thing " + number).end());
     }
 
     @GET

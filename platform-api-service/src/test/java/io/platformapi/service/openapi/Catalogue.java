@@ -190,11 +190,11 @@ final class Catalogue {
           Map.entry(
               "GET /v1/quotas/usage",
               new Entry("What was used in a window and what is left", 200, UsageReport.class)
-                  .with(Trait.PAGE, Trait.RATE_LIMIT)),
+                  .with(Trait.PAGE, Trait.CSV, Trait.RATE_LIMIT)),
           Map.entry(
               "GET /v1/quotas/ledger",
               new Entry("The book, posting by posting, newest first", 200, LedgerEntry.class)
-                  .with(Trait.PAGE)),
+                  .with(Trait.PAGE, Trait.CSV)),
           Map.entry(
               "POST /v1/ingest/litellm",
               new Entry("Take what LiteLLM's generic_api logger posts", 202, IngestResult.class)),
@@ -210,7 +210,11 @@ final class Catalogue {
   /** By method and path, of all features. */
   static final Map<String, Entry> ENDPOINTS =
       joined(
-          OWN, PolicyCatalogue.ENDPOINTS, UserCatalogue.ENDPOINTS, ReservationCatalogue.ENDPOINTS);
+          OWN,
+          PolicyCatalogue.ENDPOINTS,
+          UserCatalogue.ENDPOINTS,
+          ReservationCatalogue.ENDPOINTS,
+          SimulationCatalogue.ENDPOINTS);
 
   private static final Map<String, Map<String, Object>> OWN_QUERY =
       Map.of(
@@ -255,13 +259,16 @@ final class Catalogue {
           parameter("postings of one batch", Tree.of("type", "string", "format", "uuid")));
 
   /** Schema and words of each query parameter. */
-  static final Map<String, Map<String, Object>> QUERY = joined(OWN_QUERY, UserCatalogue.QUERY);
+  static final Map<String, Map<String, Object>> QUERY =
+      joined(OWN_QUERY, UserCatalogue.QUERY, SimulationCatalogue.QUERY);
 
   private Catalogue() {}
 
   /** What an endpoint has beside its body. */
   enum Trait {
     PAGE,
+    CSV,
+    NDJSON,
     ETAG,
     NOT_MODIFIED,
     IF_MATCH,

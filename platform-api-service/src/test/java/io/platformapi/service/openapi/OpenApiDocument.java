@@ -235,14 +235,28 @@ final class OpenApiDocument {
     return responses;
   }
 
+  private static Map<String, Object> text(String description) {
+    return Tree.of("schema", Tree.of("type", "string", "description", description));
+  }
+
   private Map<String, Object> content(Entry entry) {
     if (entry.answer() == null || entry.answer() == Void.class) {
       return null;
     }
     Map<String, Object> schema =
         entry.has(Trait.PAGE) ? schemas.page(entry.answer()) : schemas.of(entry.answer());
-    return Tree.of(
-        "application/json", Tree.of("schema", schema, "example", json(entry.answerExample())));
+    Map<String, Object> content =
+        Tree.of(
+            "application/json", Tree.of("schema", schema, "example", json(entry.answerExample())));
+    if (entry.has(Trait.CSV)) {
+      content.put("text/csv", text("everything in one file, without pages (RFC 4180)"));
+    }
+    if (entry.has(Trait.NDJSON)) {
+      content.put(
+          "application/x-ndjson",
+          text("lines {\"progress\": ...}, and {\"result\": ...} with the answer as the last one"));
+    }
+    return content;
   }
 
   /** AuthZEN's endpoints read any bytes, since whatever is no JSON is 400 there. */

@@ -264,7 +264,7 @@ class QuotaServiceTest {
     String tenant = ledger.newTenant();
     ledger.store(tenant, new GeneratedCalls(5).calls(50));
     ledger.store(tenant, new GeneratedCalls(6).calls(50));
-    LedgerQuery all = new LedgerQuery(null, null, null, null);
+    LedgerQuery all = new LedgerQuery(null, null, null, null, null, null);
     List<LedgerEntry> entries = new ArrayList<>();
     String cursor = null;
     do {
@@ -283,30 +283,35 @@ class QuotaServiceTest {
 
     LedgerEntry newest = entries.get(0);
     PageRequest page = PageRequest.parse("200", null, "ledger", 3);
-    LedgerQuery batch = new LedgerQuery(null, null, null, newest.batchId());
+    LedgerQuery batch = new LedgerQuery(null, null, null, null, null, newest.batchId());
     assertThat(book.entries(tenant, batch, page).items())
         .isNotEmpty()
         .allMatch(e -> e.batchId().equals(newest.batchId()));
     LedgerQuery account =
-        new LedgerQuery(UsageParameters.account("tenant:" + tenant), null, null, null);
+        new LedgerQuery(UsageParameters.account("tenant:" + tenant), null, null, null, null, null);
     assertThat(book.entries(tenant, account, page).items())
         .isNotEmpty()
         .allMatch(e -> e.account().key().equals(tenant) && e.amounts().inputTokens() >= 0);
-    LedgerQuery source = new LedgerQuery(UsageParameters.account("tenant:"), null, null, null);
+    LedgerQuery source =
+        new LedgerQuery(UsageParameters.account("tenant:"), null, null, null, null, null);
     assertThat(book.entries(tenant, source, page).items())
         .isNotEmpty()
         .allMatch(e -> e.account().label().equals("source") && e.amounts().inputTokens() <= 0);
-    LedgerQuery later = new LedgerQuery(null, newest.postedAt().plusMillis(1), null, null);
+    LedgerQuery later =
+        new LedgerQuery(null, null, null, newest.postedAt().plusMillis(1), null, null);
     assertThat(book.entries(tenant, later, page).items()).isEmpty();
     LedgerQuery until =
-        new LedgerQuery(null, newest.postedAt(), newest.postedAt().plusMillis(1), null);
+        new LedgerQuery(null, null, null, newest.postedAt(), newest.postedAt().plusMillis(1), null);
     assertThat(book.entries(tenant, until, page).items()).contains(newest);
   }
 
   private static UsageAnswer usage(
       String tenant, String scope, String scopeId, String window, PageRequest page) {
     return usage.usage(
-        tenant, UsageParameters.query(tenant, scope, scopeId, window, null, NOW), page);
+        tenant,
+        UsageParameters.query(
+            tenant, new UsageParameters.Asked(scope, scopeId, window, null, null, null), NOW),
+        page);
   }
 
   private static long requests(UsageAnswer answer) {
