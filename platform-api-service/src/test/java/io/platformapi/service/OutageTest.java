@@ -228,6 +228,32 @@ class OutageTest {
   }
 
   @Test
+  void aKafkaThatHangsLeavesThreadsForOthers() throws Exception {
+    List<GeneratedTraffic.Event> events = traffic(7, 1);
+    ingest(events).mustBe(202);
+    count(events);
+    List<CompletableFuture<Answer>> posts = new ArrayList<>();
+    Instant start = Instant.now();
+    kafkaLine.freeze();
+    try {
+      // More than there are threads of the server.
+      for (int i = 0; i < 300; i++) {
+        posts.add(CompletableFuture.supplyAsync(() -> ingest(events), WAITING));
+      }
+      await("a post that finds no place to be refused at once")
+          .atMost(Duration.ofSeconds(10))
+          .until(() -> posts.stream().anyMatch(OutageTest::foundNoPlace));
+      client.forTenant("acme").get("/v1/quotas/usage").mustBe(200);
+      assertThat(posts).as("posts that wait for Kafka").anyMatch(post -> !post.isDone());
+      posts.forEach(post -> unavailable(post.join()));
+      assertThat(Duration.between(start, Instant.now())).isLessThan(Duration.ofSeconds(30));
+    } finally {
+      kafkaLine.thaw();
+    }
+    await("ingest").atMost(RECOVERY).until(() -> ingest(events).status() == 202);
+  }
+
+  @Test
   void withoutRedisEverythingWorks() {
     redis.cut();
     try {
@@ -262,6 +288,10 @@ class OutageTest {
     return topic.all().stream()
         .map(letter -> new String(letter.value(), UTF_8))
         .collect(Collectors.toSet());
+  }
+
+  private static boolean foundNoPlace(CompletableFuture<Answer> post) {
+    return post.isDone() && post.join().json().at("/error/message").asText().startsWith("too many");
   }
 
   private static void unavailable(Answer answer) {

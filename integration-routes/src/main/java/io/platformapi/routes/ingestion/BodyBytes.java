@@ -68,13 +68,13 @@ final class BodyBytes extends InputStream {
     kept = next;
     int scan = next;
     while (true) {
-      for (; scan < end; scan++) {
-        if (buffer[scan] == '\n') {
-          Slice line = new Slice(buffer, next, scan - next);
-          next = scan + 1;
-          return line;
-        }
+      int lineEnd = JsonScan.lineEnd(buffer, scan, end);
+      if (lineEnd >= 0) {
+        Slice line = new Slice(buffer, next, lineEnd - next);
+        next = lineEnd + 1;
+        return line;
       }
+      scan = end;
       int shift = kept;
       if (!fill()) {
         break;
@@ -88,6 +88,35 @@ final class BodyBytes extends InputStream {
     Slice rest = new Slice(buffer, next, end - next);
     next = end;
     return rest;
+  }
+
+  /** What has been received and not read yet; keeps no earlier bytes. */
+  Slice received() {
+    kept = next;
+    return new Slice(buffer, next, end - next);
+  }
+
+  /** Passes over bytes that have been received. */
+  void skip(int count) {
+    next += count;
+  }
+
+  /**
+   * Receives until the buffer is full. It doubles when it is full of one piece, so that whoever
+   * reads a piece from its beginning after each call reads its bytes a few times at most.
+   *
+   * @return false at the end of the body
+   */
+  boolean receive() throws IOException {
+    if (!fill()) {
+      return false;
+    }
+    while (end < buffer.length) {
+      if (!fill()) {
+        break;
+      }
+    }
+    return true;
   }
 
   /** Digests what lies between a kept position and the end of the body, which it reads up. */

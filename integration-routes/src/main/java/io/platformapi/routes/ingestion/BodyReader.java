@@ -7,7 +7,10 @@ import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.io.JsonEOFException;
 import io.platformapi.routes.ingestion.BodyBytes.Digest;
 import io.platformapi.routes.ingestion.BodyBytes.Slice;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.SequenceInputStream;
 
 /**
  * Reads a body in any of the shapes of LiteLLM's generic_api logger (json_array, ndjson, single),
@@ -15,7 +18,12 @@ import java.io.IOException;
  * trusted to be an event.
  */
 final class BodyReader {
+  // What a parser reads first, to go on where the scan stopped.
+  private static final byte[] IN_ARRAY = {'[', '{', '}'};
+  private static final int IN_ARRAY_TOKENS = 3;
+
   private final JsonFactory json;
+  private final EventScan scan;
   private final UsageReader reader = new UsageReader();
 
   /** Takes what the body holds. */
@@ -27,6 +35,7 @@ final class BodyReader {
 
   BodyReader(JsonFactory json) {
     this.json = json;
+    this.scan = new EventScan(json);
   }
 
   /** Reads to the end; returns false when the body is empty. */
@@ -36,11 +45,46 @@ final class BodyReader {
       return false;
     }
     if (first == '[') {
-      values(body, sink, false);
+      array(body, sink);
     } else {
       lines(body, sink);
     }
     return true;
+  }
+
+  /** The scan reads as many elements as it can, the parser the rest: at least the bracket. */
+  private void array(BodyBytes body, Sink sink) throws IOException {
+    long start = body.position();
+    boolean more = true;
+    while (elements(body, sink, start) && more) {
+      try {
+        more = body.receive();
+      } catch (IOException | RuntimeException e) {
+        // What was whole before the connection broke or the body became too large counts.
+        elements(body, sink, start);
+        throw e;
+      }
+    }
+    values(body, sink, body.position() > start, false);
+  }
+
+  /**
+   * Reads the elements that have been received.
+   *
+   * @param start where the array begins
+   * @return whether the scan could go on if more had been received
+   */
+  private boolean elements(BodyBytes body, Sink sink, long start) throws IOException {
+    while (true) {
+      Slice rest = body.received();
+      char before = body.position() == start ? '[' : ',';
+      int at = scan.read(rest.bytes(), rest.from(), rest.from() + rest.length(), before);
+      if (at < 0) {
+        return at == JsonScan.CUT;
+      }
+      body.skip(at - rest.from());
+      sink.event(scan.fields());
+    }
   }
 
   private void lines(BodyBytes body, Sink sink) throws IOException {
@@ -48,12 +92,15 @@ final class BodyReader {
     Slice line = body.line();
     boolean first = true;
     while (line != null) {
-      if (!blank(line)) {
+      if (event(line)) {
+        sink.event(scan.fields());
+        first = false;
+      } else if (!blank(line, line.from())) {
         boolean cut = line(line, sink, first);
         if (cut) {
           // Perhaps one object over many lines. If that fails too, it was a broken line.
           body.rewind(start);
-          if (values(body, sink, true)) {
+          if (values(body, sink, false, true)) {
             return;
           }
           body.rewind(start);
@@ -63,6 +110,12 @@ final class BodyReader {
       }
       line = body.line();
     }
+  }
+
+  /** Whether the scan takes the line for one event. */
+  private boolean event(Slice line) throws IOException {
+    int at = scan.read(line.bytes(), line.from(), line.from() + line.length(), (char) 0);
+    return at >= 0 && blank(line, at);
   }
 
   /**
@@ -114,16 +167,26 @@ final class BodyReader {
   /**
    * Reads a stream of values, and of arrays their elements.
    *
+   * @param behindElement begin in an array, behind one of its elements
    * @param probing give up without a word when the first value is broken
    * @return false only when given up
    */
-  private boolean values(BodyBytes body, Sink sink, boolean probing) throws IOException {
-    long origin = body.position();
-    long piece = origin;
+  private boolean values(BodyBytes body, Sink sink, boolean behindElement, boolean probing)
+      throws IOException {
+    long piece = body.position();
+    long origin = piece;
+    InputStream source = body;
+    if (behindElement) {
+      origin -= IN_ARRAY.length;
+      source = new SequenceInputStream(new ByteArrayInputStream(IN_ARRAY), body);
+    }
     boolean first = true;
-    boolean inArray = false;
-    try (JsonParser parser = json.createParser(body)) {
+    boolean inArray = behindElement;
+    try (JsonParser parser = json.createParser(source)) {
       parser.disable(JsonParser.Feature.AUTO_CLOSE_SOURCE);
+      for (int i = 0; behindElement && i < IN_ARRAY_TOKENS; i++) {
+        parser.nextToken();
+      }
       while (true) {
         try {
           JsonToken token = parser.nextToken();
@@ -165,8 +228,8 @@ final class BodyReader {
     return null;
   }
 
-  private static boolean blank(Slice line) {
-    for (int i = line.from(); i < line.from() + line.length(); i++) {
+  private static boolean blank(Slice line, int from) {
+    for (int i = from; i < line.from() + line.length(); i++) {
       if (line.bytes()[i] > ' ' || line.bytes()[i] < 0) {
         return false;
       }

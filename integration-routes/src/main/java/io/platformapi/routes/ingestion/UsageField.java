@@ -101,6 +101,11 @@ enum UsageField {
     return IN_AUTH_METADATA.get(name);
   }
 
+  /** LiteLLM's names of a level. */
+  static FieldNames namesAt(Level level) {
+    return new FieldNames(of(level));
+  }
+
   private static Map<String, UsageField> of(Level level) {
     return switch (level) {
       case TOP -> TOP;

@@ -58,6 +58,14 @@ final class UsageFields {
     set(field.ordinal(), parser);
   }
 
+  /** Takes a value under one of LiteLLM's names. */
+  void setGateway(UsageField field, Kind kind, String text) {
+    if (field == UsageField.CALL_ID) {
+      gatewaySeen = true;
+    }
+    put(field.ordinal(), kind, text);
+  }
+
   /** Takes the parser's current value under one of our compact names. */
   void setCompact(UsageField field, JsonParser parser) throws IOException {
     if (field == UsageField.CALL_ID) {

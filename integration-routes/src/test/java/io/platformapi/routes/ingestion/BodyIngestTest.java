@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -218,6 +219,20 @@ class BodyIngestTest {
 
     assertThat(new String(published.get(0).value(), StandardCharsets.US_ASCII))
         .containsIgnoringCase("\\ud83d");
+  }
+
+  @Test
+  void namesThatACallerChoseForTheirHashCostNobodyAnything() throws Exception {
+    String names = String.join("\":1,\"", GeneratedJson.namesOfOneHash(2_000));
+    String costly =
+        ONE.replace("\"metadata\":{", "\"metadata\":{\"requester\":{\"" + names + "\":1},");
+    assertThatThrownBy(() -> JSON.readTree(costly.getBytes(StandardCharsets.UTF_8)))
+        .isInstanceOf(StreamConstraintsException.class);
+
+    for (String body : List.of("[" + costly + "," + ONE + "]", costly + "\n" + ONE, costly)) {
+      IngestResult result = post(body);
+      assertThat(result.accepted()).isEqualTo(result.received()).isPositive();
+    }
   }
 
   private void assertDigest(String piece) throws Exception {

@@ -294,6 +294,15 @@ class EventReaderTest {
     assertThat(rejected).isBetween(1_000, 19_000);
   }
 
+  @Test
+  void namesThatACallerChoseForTheirHashAreSkippedLikeOthers() throws Exception {
+    String names = String.join("':1,'", GeneratedJson.namesOfOneHash(2_000));
+
+    assertThat(usage(with("messages", "{'" + names + "':1}"))).isEqualTo(usage(COMPACT));
+    assertThat(rejection(with("messages", "[".repeat(3_000) + "]".repeat(3_000))))
+        .isEqualTo("malformed_json");
+  }
+
   private static byte[] mutated(byte[] original, Random random) {
     byte[] event = original.clone();
     int mutations = 1 + random.nextInt(4);

@@ -3,20 +3,16 @@ package io.platformapi.routes.ingestion;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonFactoryBuilder;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
-import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import com.fasterxml.jackson.core.io.JsonEOFException;
-import com.fasterxml.jackson.core.json.JsonReadFeature;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -28,15 +24,7 @@ class FastSkipParserTest {
   private static final int CASES = 20_000;
   // What Java decodes bytes to that are no UTF-8.
   private static final char REPLACEMENT = '\uFFFD';
-  private static final JsonFactory PLAIN =
-      new JsonFactoryBuilder()
-          .enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS)
-          .streamReadConstraints(
-              StreamReadConstraints.builder()
-                  .maxNestingDepth(UsageJson.MAX_DEPTH)
-                  .maxNumberLength(Integer.MAX_VALUE)
-                  .build())
-          .build();
+  private static final JsonFactory PLAIN = GeneratedJson.PLAIN;
   private static final JsonFactory FAST = UsageJson.factory();
 
   @ParameterizedTest
@@ -112,12 +100,9 @@ class FastSkipParserTest {
   void generatedTextsWholeOrBrokenAreReadAlike() throws IOException {
     for (int seed = 0; seed < CASES; seed++) {
       Random random = new Random(seed);
-      StringBuilder text = new StringBuilder();
-      container(random, text, 1 + random.nextInt(5));
-      byte[] bytes = text.toString().getBytes(StandardCharsets.UTF_8);
-      if (random.nextBoolean()) {
-        bytes = broken(random, bytes);
-      }
+      GeneratedJson json = new GeneratedJson(random);
+      json.container(1 + random.nextInt(5));
+      byte[] bytes = random.nextBoolean() ? json.broken() : json.bytes();
       String shown = new String(bytes, StandardCharsets.UTF_8);
       List<String> fast = read(FAST, around(bytes), random);
       List<String> plain = read(PLAIN, around(bytes), random);
@@ -180,62 +165,6 @@ class FastSkipParserTest {
       seen.add("broken");
     }
     return seen;
-  }
-
-  private static void container(Random random, StringBuilder text, int depth) {
-    boolean object = random.nextBoolean();
-    int members = random.nextInt(5);
-    text.append(object ? '{' : '[');
-    for (int i = 0; i < members; i++) {
-      text.append(i == 0 ? "" : ",").append(space(random));
-      if (object) {
-        string(random, text);
-        text.append(space(random)).append(':').append(space(random));
-      }
-      value(random, text, depth);
-      text.append(space(random));
-    }
-    text.append(object ? '}' : ']');
-  }
-
-  private static void value(Random random, StringBuilder text, int depth) {
-    switch (random.nextInt(depth > 0 ? 6 : 4)) {
-      case 0 -> string(random, text);
-      case 1 -> text.append(pick(random, "true", "false", "null", "NaN", "Infinity", "-Infinity"));
-      case 2 -> text.append(random.nextLong());
-      case 3 -> text.append(random.nextGaussian() * Math.pow(10, random.nextInt(40) - 20));
-      default -> container(random, text, depth - 1);
-    }
-  }
-
-  private static void string(Random random, StringBuilder text) {
-    text.append('"');
-    int length = random.nextInt(100) == 0 ? 9_000 : random.nextInt(30);
-    for (int i = 0; i < length; i++) {
-      text.append(
-          pick(
-              random, "a", "Z", " ", "{", "]", ",", ":", "é", "€", "😀", "\\n", "\\\"", "\\u00e9"));
-    }
-    text.append('"');
-  }
-
-  private static String space(Random random) {
-    return pick(random, "", "", "", " ", "\n", "\t\r ");
-  }
-
-  private static String pick(Random random, String... texts) {
-    return texts[random.nextInt(texts.length)];
-  }
-
-  private static byte[] broken(Random random, byte[] text) {
-    byte[] broken = text.clone();
-    if (random.nextInt(4) == 0) {
-      return Arrays.copyOf(broken, random.nextInt(broken.length));
-    }
-    byte[] others = "\"\\{}[],:0123456789.eE+-tfnNI \nx\u0001".getBytes(StandardCharsets.UTF_8);
-    broken[random.nextInt(broken.length)] =
-        random.nextInt(8) == 0 ? (byte) random.nextInt(256) : others[random.nextInt(others.length)];
-    return broken;
   }
 
   /** Hands out a few bytes at a time. */

@@ -26,6 +26,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
 import java.util.Map;
+import java.util.concurrent.Semaphore;
 
 /** Takes what LiteLLM's generic_api logger posts. */
 @Path("/v1/ingest/litellm")
@@ -33,7 +34,11 @@ import java.util.Map;
 public final class IngestResource {
   private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
 
+  // Half of server.maxThreads: a Kafka that hangs holds each post for 10 s.
+  private static final int AT_ONCE = 128;
+
   private final IntegrationRoutes routes;
+  private final Semaphore places = new Semaphore(AT_ONCE);
 
   public IngestResource(IntegrationRoutes routes) {
     this.routes = routes;
@@ -42,7 +47,7 @@ public final class IngestResource {
   /**
    * Answers 202 with counts when Kafka has acknowledged every event: a JSON array, NDJSON or one
    * object, up to 16 MiB. What is not JSON answers 400, with everything readable on the topic; the
-   * counts tell.
+   * counts tell. Posts beyond the 128 that are being taken answer 503.
    */
   @POST
   @Open
@@ -52,6 +57,9 @@ public final class IngestResource {
   public Response ingest(InputStream body, @Context ContainerRequestContext request)
       throws IOException {
     RequestContext context = (RequestContext) request.getProperty(RequestContext.ATTRIBUTE);
+    if (!places.tryAcquire()) {
+      throw new UnavailableException("too many posts wait for the event log", RETRY_AFTER);
+    }
     try {
       return Response.accepted(routes.ingest(body, context.requestId())).build();
     } catch (MalformedBodyException e) {
@@ -65,6 +73,8 @@ public final class IngestResource {
       throw new UnavailableException("the event log does not acknowledge", RETRY_AFTER);
     } catch (StoreUnavailableException e) {
       throw new UnavailableException("tenants cannot be looked up", RETRY_AFTER);
+    } finally {
+      places.release();
     }
   }
 
