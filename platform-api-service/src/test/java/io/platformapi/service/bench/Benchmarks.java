@@ -21,6 +21,8 @@ public final class Benchmarks {
         new IngestLedgerBenchmark(),
         new IngestHttpBenchmark(),
         new UsageHttpBenchmark(),
+        new AuthzHttpBenchmark(),
+        new AuthnHttpBenchmark(),
         new TenantCreateBenchmark());
   }
 
