@@ -1,5 +1,7 @@
 package io.platformapi.service.bench;
 
+import com.sun.management.OperatingSystemMXBean;
+import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -25,10 +27,17 @@ final class HttpRounds {
     double[] ourP99 = new double[ROUNDS];
     double[] baseP99 = new double[ROUNDS];
     double[] ratios = new double[ROUNDS];
+    double[] ourCpu = new double[ROUNDS];
+    double[] baseCpu = new double[ROUNDS];
     for (int round = 0; round < ROUNDS; round++) {
       boolean oursFirst = round % 2 == 0;
+      long start = cpuNanos();
       HttpLoad.Run first = (oursFirst ? ours : base).run(CONNECTIONS, REQUESTS);
+      long between = cpuNanos();
       HttpLoad.Run second = (oursFirst ? base : ours).run(CONNECTIONS, REQUESTS);
+      long end = cpuNanos();
+      ourCpu[round] = micros(oursFirst ? between - start : end - between);
+      baseCpu[round] = micros(oursFirst ? end - between : between - start);
       HttpLoad.Run our = oursFirst ? first : second;
       HttpLoad.Run other = oursFirst ? second : first;
       ourRate[round] = our.perSecond();
@@ -62,6 +71,23 @@ final class HttpRounds {
             BenchResult.median(ratios),
             BenchResult.percentile(ratios, 0.25),
             BenchResult.percentile(ratios, 0.75)));
+    all.add(
+        String.format(
+            Locale.ROOT,
+            "CPU of a request, driver included: ours %.1f us, baseline %.1f us, ratio %.3f",
+            BenchResult.median(ourCpu),
+            BenchResult.median(baseCpu),
+            BenchResult.median(baseCpu) / BenchResult.median(ourCpu)));
     return BenchResult.ofRounds(name, ourRate, baseRate, "requests/s", all);
+  }
+
+  /** Of this process, so that it says the same on a machine that has other work. */
+  private static long cpuNanos() {
+    return ((OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean())
+        .getProcessCpuTime();
+  }
+
+  private static double micros(long nanos) {
+    return nanos / 1e3 / (CONNECTIONS * REQUESTS);
   }
 }
