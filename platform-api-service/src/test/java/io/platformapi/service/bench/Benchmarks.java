@@ -22,7 +22,9 @@ public final class Benchmarks {
         new IngestHttpBenchmark(),
         new UsageHttpBenchmark(),
         new TenantCreateBenchmark(),
-        new ReserveDurableBenchmark());
+        new ReserveDurableBenchmark(),
+        new AuthzHttpBenchmark(),
+        new AuthnHttpBenchmark());
   }
 
   public static void main(String[] arguments) {

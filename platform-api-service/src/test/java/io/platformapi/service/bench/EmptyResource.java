@@ -11,7 +11,7 @@ import java.util.Map;
 
 /**
  * Does nothing behind the same server, filters and serialization: what an answer costs at least,
- * with a caller to be told apart and without.
+ * with a caller that the policy is asked about, with one that is only told apart, and without.
  */
 @Path("/v1/empty")
 @Produces(MediaType.APPLICATION_JSON)
@@ -19,6 +19,13 @@ public final class EmptyResource {
   @GET
   @Requires(Permission.QUOTAS_READ)
   public Map<String, String> empty() {
+    return Map.of();
+  }
+
+  @GET
+  @Path("/own")
+  @Requires(Permission.OWN_SESSION)
+  public Map<String, String> own() {
     return Map.of();
   }
 

@@ -100,11 +100,16 @@ public final class PlatformUnderTest implements AutoCloseable {
 
   /** A client of somebody who has signed in to a tenant; no service that speaks for itself. */
   public PlatformClient personOf(String tenant, String subject, String scope) {
+    return client(personToken(tenant, subject, scope));
+  }
+
+  /** Token of somebody who has signed in to a tenant. */
+  public String personToken(String tenant, String subject, String scope) {
     LocalIssuer issuer = RealServers.issuer();
     Map<String, Object> claims =
         issuer.claims("web-app", "urn:logto:organization:org_" + tenant, scope);
     claims.put("sub", subject);
-    return client(issuer.sign(claims));
+    return issuer.sign(claims);
   }
 
   /** A token that may do everything for every tenant. */
