@@ -52,6 +52,11 @@ final class Evaluation implements Facts {
     current = rule;
   }
 
+  /** Place of the winner so far: only rules before it are of interest. */
+  int before() {
+    return winner == null ? Integer.MAX_VALUE : winner.order();
+  }
+
   CompiledRule winner() {
     return winner;
   }
