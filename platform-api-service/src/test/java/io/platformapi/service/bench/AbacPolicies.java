@@ -8,12 +8,13 @@ import io.platformapi.service.policy.engine.AccessResource;
 import io.platformapi.service.policy.engine.AccessSubject;
 import io.platformapi.service.policy.engine.Effect;
 import io.platformapi.service.policy.engine.PolicySet;
+import io.platformapi.service.policy.engine.PolicySnapshot;
 import io.platformapi.service.policy.engine.RoleInheritance;
 import io.platformapi.service.policy.engine.Rule;
 import io.platformapi.service.policy.engine.SubjectType;
+import io.platformapi.service.policy.engine.TenantLimits;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -41,7 +42,7 @@ final class AbacPolicies {
                   "resource.shared", AttributeType.BOOLEAN));
 
   private static final int REQUESTS = 256;
-  private static final int RULES_OF_ONE_PAIR = 5;
+  private static final int RULES_OF_ONE_PAIR = 10;
   private static final int DENY_EVERY = 8;
   private static final int LEVELS = 10;
   private static final int SIZES = 1_000_000;
@@ -49,14 +50,16 @@ final class AbacPolicies {
   private static final List<String> ACTIONS = List.of("read", "write", "share", "delete");
   private static final List<String> ROLES = List.of("member", "editor", "manager", "auditor");
 
-  /** How the rules of a set are spread. */
+  /** How the rules of a set are spread, and what their conditions are like. */
   enum Shape {
-    /** Over many types, actions and roles: a request meets five of them. */
+    /** Over many types, actions and roles: ten on a type and action. */
     SPREAD,
     /** All on one type, action and role; most ask for one project, department, owner or subject. */
     ONE_PLACE,
     /** The same, and no rule asks for a certain value: only ranges, and attributes compared. */
-    RANGES
+    RANGES,
+    /** The same, and no test is one that rules can be looked up by: every rule is evaluated. */
+    SUBSTRINGS
   }
 
   private final Shape shape;
@@ -77,8 +80,13 @@ final class AbacPolicies {
     }
   }
 
-  PolicySet policy() {
-    return new PolicySet(1, rules, roles());
+  PolicySnapshot snapshot() {
+    return PolicySnapshot.of(
+        SCHEMA,
+        new TenantLimits(Set.of(), Set.of()),
+        PolicySet.EMPTY,
+        TENANT,
+        new PolicySet(1, rules, roles()));
   }
 
   List<Rule> rules() {
@@ -105,7 +113,11 @@ final class AbacPolicies {
         spread ? ROLES.get(number % ROLES.size()) : ROLES.get(0),
         spread ? type(pair) : type(0),
         spread ? action(pair) : action(0),
-        shape == Shape.RANGES ? range(deny) : condition(number, deny),
+        switch (shape) {
+          case SPREAD, ONE_PLACE -> condition(number, deny);
+          case RANGES -> range(deny);
+          case SUBSTRINGS -> "contains(resource.owner, 'part" + number + "')";
+        },
         "");
   }
 
@@ -195,19 +207,5 @@ final class AbacPolicies {
         new AccessResource(type(pair), "resource" + number, TENANT, resource),
         new AccessEnvironment(
             Instant.parse("2026-01-31T12:00:00Z"), "10.1.2.3", "r1", "token", Map.of()));
-  }
-
-  /** The subject or the resource as a map, the way a user of jCasbin hands it over. */
-  static Map<String, Object> subject(AccessRequest request) {
-    Map<String, Object> map = new HashMap<>(request.subject().attributes());
-    map.put("id", request.subject().id());
-    return map;
-  }
-
-  static Map<String, Object> resource(AccessRequest request) {
-    Map<String, Object> map = new HashMap<>(request.resource().attributes());
-    map.put("id", request.resource().id());
-    map.put("type", request.resource().type());
-    return map;
   }
 }

@@ -21,7 +21,11 @@ public final class Benchmarks {
         new IngestLedgerBenchmark(),
         new IngestHttpBenchmark(),
         new UsageHttpBenchmark(),
-        new TenantCreateBenchmark());
+        new TenantCreateBenchmark(),
+        new AbacBenchmark(10),
+        new AbacBenchmark(100),
+        new AbacBenchmark(1_000),
+        new AbacBenchmark(10_000));
   }
 
   public static void main(String[] arguments) {

@@ -3,6 +3,7 @@ package io.platformapi.service.bench;
 import io.platformapi.service.policy.engine.AccessRequest;
 import io.platformapi.service.policy.engine.Rule;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -63,7 +64,19 @@ final class PlainCasbin {
     enforcer.buildRoleLinks();
   }
 
-  boolean allows(Map<String, Object> subject, Map<String, Object> resource, String action) {
-    return enforcer.enforce(subject, resource, action);
+  boolean allows(Request request) {
+    return enforcer.enforce(request.subject, request.resource, request.action);
+  }
+
+  /** A request the way a user of jCasbin hands it over. */
+  record Request(Map<String, Object> subject, Map<String, Object> resource, String action) {
+
+    static Request of(AccessRequest request) {
+      Map<String, Object> subject = new HashMap<>(request.subject().attributes());
+      subject.put("id", request.subject().id());
+      Map<String, Object> resource = new HashMap<>(request.resource().attributes());
+      resource.put("type", request.resource().type());
+      return new Request(subject, resource, request.action());
+    }
   }
 }
