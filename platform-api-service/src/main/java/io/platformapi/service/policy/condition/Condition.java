@@ -11,10 +11,12 @@ public final class Condition {
   private final String text;
   private final Expression expression;
   private final Test test;
+  private final int parts;
 
   private Condition(String text, Expression expression) {
     this.text = text;
     this.expression = expression;
+    this.parts = CostLimit.parts(expression);
     this.test = Compiler.compile(expression);
   }
 
@@ -46,6 +48,11 @@ public final class Condition {
   /** A condition of which nothing is known: it allows nothing, and denies. */
   public static Condition unknown() {
     return new Condition("", Expression.Constant.UNKNOWN);
+  }
+
+  /** How many parts it has: what it may cost to evaluate. */
+  public int parts() {
+    return parts;
   }
 
   /** Evaluates; never throws. */

@@ -1,7 +1,8 @@
 package io.platformapi.service.policy.condition;
 
 import java.util.ArrayList;
-import java.util.EnumSet;
+import java.util.Collections;
+import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -13,17 +14,26 @@ import java.util.TreeSet;
  * Evaluates a condition of which one attribute is known and every other test can come out anyhow.
  */
 final class Projector {
-  private static final Set<Truth> ANY = Set.of(Truth.values());
+  // Sets of truths are bits: a policy of thousands of long conditions has millions of them.
+  private static final int FALSE = bit(Truth.FALSE);
+  private static final int UNKNOWN = bit(Truth.UNKNOWN);
+  private static final int TRUE = bit(Truth.TRUE);
+  private static final int ANY = FALSE | UNKNOWN | TRUE;
 
   private final Expression expression;
-  private final Set<Truth> wanted;
+  private final int wanted;
   private final Map<Attribute, TreeSet<Object>> constants = new LinkedHashMap<>();
   private final Map<Expression.Leaf, ConstantTest> tests = new IdentityHashMap<>();
+  private final Map<Attribute, Set<Expression.Leaf>> readers = new HashMap<>();
 
   Projector(Expression expression, Set<Truth> wanted) {
     this.expression = expression;
-    this.wanted = wanted;
+    this.wanted = wanted.stream().mapToInt(Projector::bit).sum();
     collect(expression);
+  }
+
+  private static int bit(Truth truth) {
+    return 1 << truth.ordinal();
   }
 
   Map<Attribute, Projection> projections() {
@@ -72,7 +82,7 @@ final class Projector {
   }
 
   private boolean may(Place place) {
-    return place.of(expression).stream().anyMatch(wanted::contains);
+    return (place.of(expression) & wanted) != 0;
   }
 
   private void collect(Expression part) {
@@ -90,6 +100,14 @@ final class Projector {
             .computeIfAbsent(test.attribute(), none -> new TreeSet<>(Values.ORDER))
             .addAll(test.constants());
       }
+      for (Operand operand : leaf.operands()) {
+        if (operand instanceof Operand.Path path) {
+          readers
+              .computeIfAbsent(
+                  path.attribute(), none -> Collections.newSetFromMap(new IdentityHashMap<>()))
+              .add(leaf);
+        }
+      }
     }
   }
 
@@ -105,85 +123,67 @@ final class Projector {
 
   /** What is known of the attribute. */
   private final class Place {
-    private final Attribute attribute;
+    private final Set<Expression.Leaf> readers;
     private final Kind kind;
     private final Object value;
 
     Place(Attribute attribute, Kind kind, Object value) {
-      this.attribute = attribute;
+      this.readers = Projector.this.readers.get(attribute);
       this.kind = kind;
       this.value = value;
     }
 
     /** What the expression may come out as. */
-    Set<Truth> of(Expression expression) {
+    int of(Expression expression) {
       if (expression instanceof Expression.And and) {
-        return junction(and.parts(), Truth.FALSE, Truth.TRUE);
+        return junction(and.parts(), FALSE, TRUE);
       }
       if (expression instanceof Expression.Or or) {
-        return junction(or.parts(), Truth.TRUE, Truth.FALSE);
+        return junction(or.parts(), TRUE, FALSE);
       }
       if (expression instanceof Expression.Not not) {
-        Set<Truth> negated = EnumSet.noneOf(Truth.class);
-        of(not.part()).forEach(truth -> negated.add(truth.negated()));
-        return negated;
+        int part = of(not.part());
+        return part & UNKNOWN | ((part & TRUE) == 0 ? 0 : FALSE) | ((part & FALSE) == 0 ? 0 : TRUE);
       }
       return expression instanceof Expression.Constant constant
-          ? Set.of(constant.value())
+          ? bit(constant.value())
           : leaf((Expression.Leaf) expression);
     }
 
-    private Set<Truth> junction(List<Expression> parts, Truth decisive, Truth neutral) {
-      boolean mayDecide = false;
-      boolean mayBeUnknown = false;
-      boolean mayBeNeutral = true;
+    private int junction(List<Expression> parts, int decisive, int neutral) {
+      int one = 0;
+      int all = neutral;
       boolean mayBeUndecided = true;
       for (Expression part : parts) {
-        Set<Truth> truths = of(part);
-        boolean unknown = truths.contains(Truth.UNKNOWN);
-        mayDecide |= truths.contains(decisive);
-        mayBeUnknown |= unknown;
-        mayBeNeutral &= truths.contains(neutral);
-        mayBeUndecided &= unknown || truths.contains(neutral);
+        int truths = of(part);
+        one |= truths;
+        all &= truths;
+        mayBeUndecided &= (truths & (UNKNOWN | neutral)) != 0;
       }
-      Set<Truth> result = EnumSet.noneOf(Truth.class);
-      if (mayDecide) {
-        result.add(decisive);
-      }
-      if (mayBeNeutral) {
-        result.add(neutral);
-      }
-      if (mayBeUnknown && mayBeUndecided) {
-        result.add(Truth.UNKNOWN);
-      }
-      return result;
+      return one & decisive | all | (mayBeUndecided ? one & UNKNOWN : 0);
     }
 
-    private Set<Truth> leaf(Expression.Leaf leaf) {
-      if (leaf.operands().stream().noneMatch(this::isMine)) {
+    private int leaf(Expression.Leaf leaf) {
+      if (!readers.contains(leaf)) {
         return ANY;
       }
       if (kind == Kind.ABSENT) {
-        return Set.of(leaf instanceof Expression.Has ? Truth.FALSE : Truth.UNKNOWN);
+        return leaf instanceof Expression.Has ? FALSE : UNKNOWN;
       }
       if (kind == Kind.UNREADABLE) {
-        return Set.of(Truth.UNKNOWN);
+        return UNKNOWN;
       }
       if (leaf instanceof Expression.Has) {
-        return Set.of(Truth.TRUE);
+        return TRUE;
       }
       ConstantTest test = tests.get(leaf);
       if (test == null) {
         return ANY;
       }
       if (kind == Kind.WITHOUT) {
-        return test.constants().contains(value) ? Set.of(Truth.FALSE) : ANY;
+        return test.constants().contains(value) ? FALSE : ANY;
       }
-      return Set.of(Truth.of(test.holds(kind == Kind.AT ? value : null, this::compareTo)));
-    }
-
-    private boolean isMine(Operand operand) {
-      return operand instanceof Operand.Path path && path.attribute().equals(attribute);
+      return bit(Truth.of(test.holds(kind == Kind.AT ? value : null, this::compareTo)));
     }
 
     /** How values of this place compare with a constant of the condition. */

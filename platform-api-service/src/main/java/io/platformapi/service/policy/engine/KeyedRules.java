@@ -5,6 +5,7 @@ import io.platformapi.service.policy.condition.Projection;
 import io.platformapi.service.policy.condition.Values;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -111,7 +112,8 @@ final class KeyedRules implements Candidates {
     return new Table(
         attribute,
         rules.get(0).rule(),
-        Map.copyOf(groups),
+        // Not copied: Map.copyOf would be slow for constants that were chosen to have one hash.
+        Collections.unmodifiableMap(groups),
         group(some(rules, rule -> rule.projections().get(attribute).absent())),
         group(some(rules, rule -> rule.projections().get(attribute).unreadable())));
   }

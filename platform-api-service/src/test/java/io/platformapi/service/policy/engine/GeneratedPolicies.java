@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.stream.IntStream;
 
 /** Policies and requests out of a seed, with values so few that they often meet. */
 final class GeneratedPolicies {
@@ -35,6 +36,8 @@ final class GeneratedPolicies {
           "#{1}",
           "it's \"q\" \\\\",
           "\u00fc\ud83d\ude00",
+          "ab".repeat(20),
+          "ab".repeat(30) + "b",
           "");
   private static final List<String> DECIMALS = List.of("0.5", "1.00", "-3.25", "2", "0.1");
   private static final List<String> TIMES =
@@ -190,7 +193,13 @@ final class GeneratedPolicies {
 
   private String in() {
     AttributeType type =
-        pick(List.of(AttributeType.STRING, AttributeType.INTEGER, AttributeType.DECIMAL));
+        pick(
+            List.of(
+                AttributeType.STRING,
+                AttributeType.INTEGER,
+                AttributeType.DECIMAL,
+                AttributeType.BOOLEAN,
+                AttributeType.TIME));
     return path(type) + " in " + list(type);
   }
 
@@ -313,8 +322,16 @@ final class GeneratedPolicies {
       case BOOLEAN -> random.nextBoolean();
       case TIME ->
           random.nextBoolean() ? (Object) pick(TIMES) : Instant.parse("2026-01-01T00:00:00.000Z");
-      case STRING_LIST -> random.nextInt(10) == 0 ? List.of("a", 1) : some(STRINGS);
+      case STRING_LIST -> random.nextInt(10) == 0 ? List.of("a", 1) : strings();
     };
+  }
+
+  private List<String> strings() {
+    List<String> strings = some(STRINGS);
+    if (random.nextInt(5) == 0) {
+      IntStream.range(0, 20).mapToObj(number -> "tag" + number).forEach(strings::add);
+    }
+    return strings;
   }
 
   /** Values that a column of the type can have, NULL too. */
