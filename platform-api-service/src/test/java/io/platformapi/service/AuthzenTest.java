@@ -164,6 +164,17 @@ class AuthzenTest {
       assertThat(identified.post(MANY, body).header("X-Request-ID")).isEqualTo("bfe9eb29-ab87");
     }
     assertThat(client.post(ONE, of(ALICE, READ, RECORD)).header("X-Request-ID")).isNotEmpty();
+    for (String arbitrary : List.of("a request, (not) \"plain\"", "x".repeat(1_000))) {
+      PlatformClient odd = client.with("X-Request-ID", arbitrary);
+      for (String body : List.of(of(ALICE, READ, RECORD), "{}", "{")) {
+        assertThat(odd.post(ONE, body).headers().allValues("X-Request-ID"))
+            .containsExactly(arbitrary);
+      }
+      Answer refused = platform.anybody().with("X-Request-ID", arbitrary).post(MANY, "{}");
+      assertThat(refused.mustBe(401).header("X-Request-ID")).isEqualTo(arbitrary);
+      // Elsewhere only plain ids are used.
+      assertThat(odd.get("/v1/policies").header("X-Request-ID")).isNotEqualTo(arbitrary);
+    }
   }
 
   @Test
