@@ -11,12 +11,12 @@ public final class Condition {
   private final String text;
   private final Expression expression;
   private final Test test;
-  private final int parts;
+  private final int cost;
 
   private Condition(String text, Expression expression) {
     this.text = text;
     this.expression = expression;
-    this.parts = CostLimit.parts(expression);
+    this.cost = CostLimit.cost(expression);
     this.test = Compiler.compile(expression);
   }
 
@@ -50,9 +50,9 @@ public final class Condition {
     return new Condition("", Expression.Constant.UNKNOWN);
   }
 
-  /** How many parts it has: what it may cost to evaluate. */
-  public int parts() {
-    return parts;
+  /** What it may cost to evaluate: how many parts it has, and more for texts to look through. */
+  public int cost() {
+    return cost;
   }
 
   /** Evaluates; never throws. */

@@ -11,6 +11,9 @@ final class CostLimit {
   /** Tests, their operands, the elements of lists, and what joins them. */
   static final int MAX_PARTS = 200;
 
+  /** What looking for a text within another one costs above a comparison, in parts. */
+  private static final int SEARCH = 10;
+
   private CostLimit() {}
 
   static Optional<ConditionProblem> ofText(String text) {
@@ -27,7 +30,28 @@ final class CostLimit {
             new ConditionProblem(0, "at most " + MAX_PARTS + " parts; these are " + parts));
   }
 
-  static int parts(Expression expression) {
+  /** What evaluating it may cost, in parts. */
+  static int cost(Expression expression) {
+    return parts(expression) + SEARCH * searches(expression);
+  }
+
+  private static int searches(Expression expression) {
+    if (expression instanceof Expression.And and) {
+      return and.parts().stream().mapToInt(CostLimit::searches).sum();
+    }
+    if (expression instanceof Expression.Or or) {
+      return or.parts().stream().mapToInt(CostLimit::searches).sum();
+    }
+    if (expression instanceof Expression.Not not) {
+      return searches(not.part());
+    }
+    return expression instanceof Expression.TextTest test
+            && test.function() == TextFunction.CONTAINS
+        ? 1
+        : 0;
+  }
+
+  private static int parts(Expression expression) {
     if (expression instanceof Expression.And and) {
       return 1 + parts(and.parts());
     }

@@ -9,8 +9,8 @@ import java.util.Map;
 
 /** One request on its way through the rules. */
 final class Evaluation implements Facts {
-  /** Parts of conditions that one decision evaluates at most, so that its time is bounded. */
-  static final int MAX_PARTS = 200_000;
+  /** Of the conditions that one decision evaluates at most, so that its time is bounded. */
+  static final int MAX_COST = 200_000;
 
   private final AccessSubject subject;
   private final AccessResource resource;
@@ -19,7 +19,7 @@ final class Evaluation implements Facts {
   private CompiledRule winner;
   private Truth winnerTruth;
   private List<EvaluationError> errors = List.of();
-  private int parts;
+  private int cost;
 
   Evaluation(AccessRequest request) {
     this(request.subject(), request.resource(), request.environment());
@@ -53,9 +53,9 @@ final class Evaluation implements Facts {
 
   /** Whether there is time left for a rule; what is not evaluated is not known. */
   private boolean affordable(CompiledRule rule) {
-    boolean before = parts <= MAX_PARTS;
-    parts += rule.condition().parts();
-    if (parts <= MAX_PARTS) {
+    boolean before = cost <= MAX_COST;
+    cost += rule.condition().cost();
+    if (cost <= MAX_COST) {
       return true;
     }
     if (before) {

@@ -60,7 +60,7 @@ class HostilePolicyTest {
             .mapToObj(i -> "contains(resource.text, resource.part)")
             .collect(Collectors.joining("||"));
     PolicySnapshot snapshot =
-        tenant(rules(600, Effect.ALLOW, i -> condition + " || resource.number == " + i));
+        tenant(rules(240, Effect.ALLOW, i -> condition + " || resource.number == " + i));
     Map<String, Object> resource =
         Map.of("text", "a".repeat(4_096), "part", "a".repeat(2_047) + "b", "number", -1);
     assertThat(inTime(() -> snapshot.decide(about(resource))).allowed()).isFalse();
