@@ -132,6 +132,8 @@ class AuthzenTest {
         "{\"subject\":\"a\",\"action\":{\"name\":\"r\"},\"resource\":{\"type\":\"t\",\"id\":\"r\"}}",
         "{\"subject\":{\"type\":\"u\",\"id\":\"a\"},\"action\":{\"name\":1},\"resource\":{\"type\":\"t\",\"id\":\"r\"}}",
         "{\"subject\":{\"type\":\"u\",\"id\":\"a\",\"properties\":1},\"action\":{\"name\":\"r\"},\"resource\":{\"type\":\"t\",\"id\":\"r\"}}",
+        "{\"subject\":{\"type\":\"u\",\"id\":\"a\\u0000\"},\"action\":{\"name\":\"r\"},\"resource\":{\"type\":\"t\",\"id\":\"r\"}}",
+        "{\"subject\":{\"type\":\"u\",\"id\":\"a\"},\"action\":{\"name\":\"\\ud800\"},\"resource\":{\"type\":\"t\",\"id\":\"r\"}}",
         "{\"subject\":null,\"action\":{\"name\":\"r\"},\"resource\":{\"type\":\"t\",\"id\":\"r\"}}",
         "{\"evaluations\":5}",
         "{\"subject\":",
@@ -162,6 +164,17 @@ class AuthzenTest {
       assertThat(identified.post(MANY, body).header("X-Request-ID")).isEqualTo("bfe9eb29-ab87");
     }
     assertThat(client.post(ONE, of(ALICE, READ, RECORD)).header("X-Request-ID")).isNotEmpty();
+    for (String arbitrary : List.of("a request, (not) \"plain\"", "x".repeat(1_000))) {
+      PlatformClient odd = client.with("X-Request-ID", arbitrary);
+      for (String body : List.of(of(ALICE, READ, RECORD), "{}", "{")) {
+        assertThat(odd.post(ONE, body).headers().allValues("X-Request-ID"))
+            .containsExactly(arbitrary);
+      }
+      Answer refused = platform.anybody().with("X-Request-ID", arbitrary).post(MANY, "{}");
+      assertThat(refused.mustBe(401).header("X-Request-ID")).isEqualTo(arbitrary);
+      // Elsewhere only plain ids are used.
+      assertThat(odd.get("/v1/policies").header("X-Request-ID")).isNotEqualTo(arbitrary);
+    }
   }
 
   @Test
@@ -257,6 +270,32 @@ class AuthzenTest {
     } else {
       assertThat(decisions(body)).hasSize(answers);
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"5", "[]", "\"execute_all\"", "{\"evaluations_semantic\":1}"})
+  void optionsThatCannotBeReadAreABadRequest(String options) {
+    String body = "{" + BOB + "," + RECORD + ",\"options\":" + options + "," + list(READ) + "}";
+    client.post(MANY, body).mustBe(400);
+  }
+
+  @Test
+  void propertiesAreNotWithoutLimit() {
+    String properties =
+        IntStream.range(0, 501).mapToObj(i -> "\"p" + i + "\":1").collect(Collectors.joining(","));
+    String subject =
+        "\"subject\":{\"type\":\"user\",\"id\":\"alice\",\"properties\":{" + properties + "}}";
+    client.post(ONE, of(subject, READ, RECORD)).mustBe(400);
+    client.post(ONE, of(ALICE, READ, RECORD, "\"context\":{" + properties + "}")).mustBe(400);
+    assertThat(decisions("{" + READ + "," + RECORD + "," + list(subject, ALICE) + "}"))
+        .containsExactly(false, true);
+  }
+
+  @Test
+  void deepBodiesAreABadRequest() {
+    String deep = "[".repeat(5_000) + "]".repeat(5_000);
+    client.post(ONE, of(ALICE, READ, RECORD, "\"context\":{\"x\":" + deep + "}")).mustBe(400);
+    client.post(MANY, of(ALICE, READ, RECORD, "\"evaluations\":[" + deep + "]")).mustBe(400);
   }
 
   @Test

@@ -4,8 +4,10 @@ import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.platformapi.service.policy.condition.AttributeType;
 import io.platformapi.service.problem.MalformedRequestException;
 import java.util.ArrayList;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -24,6 +26,7 @@ final class AuthzenReader {
   private static final String PROPERTIES = "properties";
   private static final int MAX_TEXT = 256;
   private static final int MAX_LIST = 500;
+  private static final int MAX_MEMBERS = 500;
   private static final TypeReference<Map<String, Object>> MAP = new TypeReference<>() {};
 
   private final ObjectMapper mapper;
@@ -36,12 +39,20 @@ final class AuthzenReader {
    * @throws MalformedRequestException that names what is missing or of another type
    */
   CheckRequest question(JsonNode asked) {
+    return question(asked, new IdentityHashMap<>());
+  }
+
+  /**
+   * @param known objects that were read for another question: one default may stand in hundreds
+   */
+  CheckRequest question(JsonNode asked, Map<JsonNode, Map<String, Object>> known) {
     JsonNode subject = entity(asked, "subject");
     JsonNode action = entity(asked, "action");
     JsonNode resource = entity(asked, "resource");
-    Map<String, Object> said = properties(subject, "subject");
-    Map<String, Object> context = new LinkedHashMap<>(map(asked.get(CONTEXT), CONTEXT));
-    properties(action, "action").forEach((name, value) -> context.put(ACTION_PREFIX + name, value));
+    Map<String, Object> said = properties(subject, "subject", known);
+    Map<String, Object> context = new LinkedHashMap<>(map(asked.get(CONTEXT), CONTEXT, known));
+    properties(action, "action", known)
+        .forEach((name, value) -> context.put(ACTION_PREFIX + name, value));
     return new CheckRequest(
         new AskedSubject(
             text(subject, "subject", "type"),
@@ -52,7 +63,7 @@ final class AuthzenReader {
         new AskedResource(
             text(resource, "resource", "type"),
             text(resource, "resource", "id"),
-            properties(resource, "resource")),
+            properties(resource, "resource", known)),
         text(action, "action", "name"),
         context);
   }
@@ -101,25 +112,32 @@ final class AuthzenReader {
     if (text == null
         || !text.isTextual()
         || text.textValue().isEmpty()
-        || text.textValue().length() > MAX_TEXT) {
+        || text.textValue().length() > MAX_TEXT
+        || !AttributeType.storable(text.textValue())) {
       throw new MalformedRequestException(
-          path + "." + name + " must be a text of 1 to " + MAX_TEXT + " characters");
+          path + "." + name + " must be a text of 1 to " + MAX_TEXT + " characters without NUL");
     }
     return text.textValue();
   }
 
-  private Map<String, Object> properties(JsonNode entity, String path) {
-    return map(entity.get(PROPERTIES), path + "." + PROPERTIES);
+  private Map<String, Object> properties(
+      JsonNode entity, String path, Map<JsonNode, Map<String, Object>> known) {
+    return map(entity.get(PROPERTIES), path + "." + PROPERTIES, known);
   }
 
-  private Map<String, Object> map(JsonNode node, String path) {
+  private Map<String, Object> map(
+      JsonNode node, String path, Map<JsonNode, Map<String, Object>> known) {
     if (node == null || node.isNull()) {
       return Map.of();
     }
     if (!node.isObject()) {
       throw new MalformedRequestException(path + " must be an object");
     }
-    return mapper.convertValue(node, MAP);
+    if (node.size() > MAX_MEMBERS) {
+      throw new MalformedRequestException(
+          path + " must not have more than " + MAX_MEMBERS + " members");
+    }
+    return known.computeIfAbsent(node, unread -> mapper.convertValue(unread, MAP));
   }
 
   /** The texts of a list, or null for anything else. */

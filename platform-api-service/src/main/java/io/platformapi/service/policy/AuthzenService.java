@@ -4,11 +4,14 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.platformapi.service.auth.Caller;
 import io.platformapi.service.problem.MalformedRequestException;
 import java.util.ArrayList;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
 
 /** Answers questions in the form of AuthZEN's Authorization API 1.0. */
 final class AuthzenService {
   private static final String EVALUATIONS = "evaluations";
+  private static final String OPTIONS = "options";
   private static final String SEMANTIC = "evaluations_semantic";
 
   private final DecisionService decisions;
@@ -42,16 +45,17 @@ final class AuthzenService {
    * @throws MalformedRequestException when there are too many, or the semantic is not known
    */
   Evaluations evaluateAll(Caller caller, JsonNode asked) {
-    BatchSemantic semantic = semantic(asked.path("options").path(SEMANTIC));
+    BatchSemantic semantic = semantic(asked.path(OPTIONS));
     JsonNode items = asked.get(EVALUATIONS);
     if (items.size() > DecisionService.MAX_BATCH) {
       throw new MalformedRequestException(
           EVALUATIONS + " must not have more than " + DecisionService.MAX_BATCH + " items");
     }
     TenantPolicy policy = decisions.policy(caller);
+    Map<JsonNode, Map<String, Object>> known = new IdentityHashMap<>();
     List<Evaluation> answers = new ArrayList<>();
     for (JsonNode item : items) {
-      Evaluation answer = one(policy, caller, asked, item);
+      Evaluation answer = one(policy, caller, asked, item, known);
       answers.add(answer);
       if (semantic.stopsAt(answer.decision())) {
         break;
@@ -60,10 +64,15 @@ final class AuthzenService {
     return new Evaluations(answers);
   }
 
-  private Evaluation one(TenantPolicy policy, Caller caller, JsonNode defaults, JsonNode item) {
+  private Evaluation one(
+      TenantPolicy policy,
+      Caller caller,
+      JsonNode defaults,
+      JsonNode item,
+      Map<JsonNode, Map<String, Object>> known) {
     CheckRequest question;
     try {
-      question = reader.question(reader.merged(defaults, item));
+      question = reader.question(reader.merged(defaults, item), known);
     } catch (MalformedRequestException e) {
       return Evaluation.malformed(e.getMessage());
     }
@@ -83,7 +92,11 @@ final class AuthzenService {
     return asked;
   }
 
-  private static BatchSemantic semantic(JsonNode text) {
+  private static BatchSemantic semantic(JsonNode options) {
+    if (!options.isMissingNode() && !options.isNull() && !options.isObject()) {
+      throw new MalformedRequestException(OPTIONS + " must be an object");
+    }
+    JsonNode text = options.path(SEMANTIC);
     if (text.isMissingNode() || text.isNull()) {
       return BatchSemantic.EXECUTE_ALL;
     }

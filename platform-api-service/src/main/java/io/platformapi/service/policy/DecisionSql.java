@@ -3,6 +3,7 @@ package io.platformapi.service.policy;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.platformapi.service.policy.condition.AttributeType;
 import io.platformapi.service.policy.engine.AccessRequest;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -51,12 +52,14 @@ final class DecisionSql {
     this.mapper = mapper.copy().enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS);
   }
 
-  /** How a request is kept; empty when it is too large for that. */
+  /** How a request is kept; empty when it is too large for that, or PostgreSQL cannot store it. */
   Optional<String> json(AccessRequest request) {
     try {
       String json = mapper.writeValueAsString(request);
-      // PostgreSQL's jsonb holds no NUL.
-      return json.length() > MAX_REQUEST || json.contains("\\u0000")
+      // PostgreSQL's jsonb holds no NUL, which is escaped here. One row would fail its whole batch.
+      return json.length() > MAX_REQUEST
+              || json.contains("\\u0000")
+              || !AttributeType.storable(json)
           ? Optional.empty()
           : Optional.of(json);
     } catch (JsonProcessingException e) {

@@ -114,6 +114,7 @@ public final class PolicyFeature {
     environment.jersey().register(roleResource);
     environment.jersey().register(authzResource);
     environment.jersey().register(authzenResource);
+    environment.jersey().register(new AuthzenRequestIdFilter());
     environment.jersey().register(metadataResource);
     environment.lifecycle().manage(log);
   }

@@ -1,5 +1,6 @@
 package io.platformapi.service.policy;
 
+import io.platformapi.service.policy.condition.AttributeType;
 import io.platformapi.service.problem.FieldProblem;
 import java.util.ArrayList;
 import java.util.List;
@@ -62,6 +63,8 @@ final class QuestionRules {
   private void text(String path, String text, boolean required) {
     if (text == null ? required : text.isEmpty() || text.length() > MAX_TEXT) {
       problem(path, "must have 1 to " + MAX_TEXT + " characters");
+    } else if (text != null && !AttributeType.storable(text)) {
+      problem(path, "must be well-formed Unicode without NUL");
     }
   }
 

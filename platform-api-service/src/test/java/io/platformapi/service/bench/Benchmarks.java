@@ -24,7 +24,11 @@ public final class Benchmarks {
         new TenantCreateBenchmark(),
         new ReserveDurableBenchmark(),
         new AuthzHttpBenchmark(),
-        new AuthnHttpBenchmark());
+        new AuthnHttpBenchmark(),
+        new AbacBenchmark(10),
+        new AbacBenchmark(100),
+        new AbacBenchmark(1_000),
+        new AbacBenchmark(10_000));
   }
 
   public static void main(String[] arguments) {

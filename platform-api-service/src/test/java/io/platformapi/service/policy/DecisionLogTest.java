@@ -102,6 +102,39 @@ class DecisionLogTest {
   }
 
   @Test
+  void aQuestionThatCannotBeStoredHoldsNoOther() throws Exception {
+    DecisionLog log = log(NOW, 100, 100);
+    AccessRequest good = request("d1");
+    log.offer("acme", acting(good, "read\ud800"), decision());
+    log.offer("acme", acting(good, "read\0"), decision());
+    log.offer("acme", good, decision());
+    log.start();
+    log.stop();
+    assertThat(stored()).extracting(RecordedDecision::request).containsExactly(good);
+    assertThat(dropped("database")).isZero();
+  }
+
+  @Test
+  void aValueOfNoTypeIsRecordedAsOne() throws Exception {
+    AccessRequest good = request("d1");
+    AccessRequest odd =
+        new AccessRequest(
+            good.subject(),
+            "read",
+            new AccessResource("document", "d2", "acme", Map.of("level", List.of(1, 2))),
+            good.environment());
+    DecisionLog log = log(NOW, 100, 100);
+    log.offer("acme", odd, decision());
+    log.start();
+    log.stop();
+    assertThat(stored()).extracting(RecordedDecision::request).containsExactly(odd);
+  }
+
+  private static AccessRequest acting(AccessRequest request, String action) {
+    return new AccessRequest(request.subject(), action, request.resource(), request.environment());
+  }
+
+  @Test
   void theOldAndTheManyGo() throws Exception {
     write(NOW.minus(AGE).minusSeconds(1), "too-old", 100);
     write(NOW.minus(AGE).plusSeconds(1), "old", 100);

@@ -9,7 +9,10 @@ import java.time.ZonedDateTime;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 
 /** Types that an attribute can be declared with; all on one screen. */
 public enum AttributeType {
@@ -20,8 +23,15 @@ public enum AttributeType {
   TIME("time"),
   STRING_LIST("string_list");
 
-  /** Stands for a value that no type has. */
-  private static final Object UNUSABLE = new Object();
+  /** Stands for a value that no type has, also after it was recorded as JSON. */
+  private static final Object UNUSABLE = Map.of();
+
+  // One test of one value has to stay cheap, whatever a caller sends.
+  static final int MAX_TEXT = 4_096;
+  static final int MAX_LIST = 10_000;
+
+  /** Shorter lists are searched faster than hashed. */
+  private static final int WORTH_HASHING = 16;
 
   // Beyond these PostgreSQL and Java would not compare alike, or a comparison would be expensive.
   private static final int DECIMAL_DIGITS = 34;
@@ -45,11 +55,13 @@ public enum AttributeType {
 
   /**
    * A value in the one form its kind has here; done once for each request, so that reading is
-   * cheap. Text that PostgreSQL cannot store and other classes become a value that is of no type.
+   * cheap. Text that PostgreSQL cannot store, text of more than {@value #MAX_TEXT} characters,
+   * lists of more than {@value #MAX_LIST} elements and other classes become a value that is of no
+   * type.
    */
   public static Object normalised(Object value) {
     if (value instanceof String text) {
-      return storable(text) ? text : UNUSABLE;
+      return usable(text) ? text : UNUSABLE;
     }
     if (value instanceof Boolean || value instanceof Long) {
       return value;
@@ -72,6 +84,10 @@ public enum AttributeType {
     }
     Instant time = instant(value);
     return time == null ? UNUSABLE : time;
+  }
+
+  private static boolean usable(String text) {
+    return text.length() <= MAX_TEXT && storable(text);
   }
 
   /** Whether PostgreSQL can store the text: no NUL, no half of a surrogate pair. */
@@ -146,13 +162,19 @@ public enum AttributeType {
   }
 
   private static Object strings(Collection<?> collection) {
+    if (collection.size() > MAX_LIST) {
+      return UNUSABLE;
+    }
     List<String> strings = new ArrayList<>(collection.size());
     for (Object element : collection) {
-      if (!(element instanceof String text) || !storable(text)) {
+      if (!(element instanceof String text) || !usable(text)) {
         return UNUSABLE;
       }
       strings.add(text);
     }
-    return List.copyOf(strings);
+    // Unlike Set.copyOf, a LinkedHashSet stays fast when a caller chose elements of one hash.
+    return strings.size() < WORTH_HASHING
+        ? List.copyOf(strings)
+        : Collections.unmodifiableSet(new LinkedHashSet<>(strings));
   }
 }

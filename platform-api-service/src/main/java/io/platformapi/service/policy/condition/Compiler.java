@@ -141,7 +141,7 @@ final class Compiler {
   private static Test in(Expression.In in) {
     Reader value = reader(in.value());
     if (in.list() instanceof Operand.ListLiteral list) {
-      return inLiteral(value, TypeChecker.type(in.value()), list);
+      return inLiteral(value, list);
     }
     Reader list = reader(in.list());
     return facts -> {
@@ -153,35 +153,16 @@ final class Compiler {
     };
   }
 
-  private static Test inLiteral(Reader value, AttributeType type, Operand.ListLiteral list) {
-    boolean numeric = type.numeric();
+  private static Test inLiteral(Reader value, Operand.ListLiteral list) {
     Set<Object> elements = new HashSet<>();
     for (Operand.Literal element : list.elements()) {
-      elements.add(numeric ? comparable(element.value()) : element.value());
+      elements.add(Values.key(element.value()));
     }
     Set<Object> constant = Set.copyOf(elements);
     return facts -> {
       Object wanted = value.read(facts);
-      return wanted == null
-          ? Truth.UNKNOWN
-          : Truth.of(constant.contains(numeric ? comparable(wanted) : wanted));
+      return wanted == null ? Truth.UNKNOWN : Truth.of(constant.contains(Values.key(wanted)));
     };
-  }
-
-  /** Equal numbers become equal objects, whatever their type and scale. */
-  static Object comparable(Object number) {
-    if (number instanceof Long) {
-      return number;
-    }
-    BigDecimal decimal = ((BigDecimal) number).stripTrailingZeros();
-    if (decimal.scale() > 0) {
-      return decimal;
-    }
-    try {
-      return decimal.longValueExact();
-    } catch (ArithmeticException e) {
-      return decimal;
-    }
   }
 
   private static Test textTest(Expression.TextTest test) {

@@ -1,9 +1,6 @@
 package io.platformapi.service.policy.condition;
 
 import java.util.ArrayList;
-import java.util.Collection;
-import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -14,10 +11,12 @@ public final class Condition {
   private final String text;
   private final Expression expression;
   private final Test test;
+  private final int cost;
 
   private Condition(String text, Expression expression) {
     this.text = text;
     this.expression = expression;
+    this.cost = CostLimit.cost(expression);
     this.test = Compiler.compile(expression);
   }
 
@@ -51,6 +50,11 @@ public final class Condition {
     return new Condition("", Expression.Constant.UNKNOWN);
   }
 
+  /** What it may cost to evaluate: how many parts it has, and more for texts to look through. */
+  public int cost() {
+    return cost;
+  }
+
   /** Evaluates; never throws. */
   public Truth evaluate(Facts facts) {
     return test.of(facts);
@@ -76,47 +80,13 @@ public final class Condition {
     return new ResourceCondition(new PartialEvaluation(facts).of(expression));
   }
 
-  /**
-   * Attributes of which a value out of a few is necessary: with any other value the condition is
-   * false. Strings, integers and booleans only, whose equal values are equal objects.
-   */
-  public Map<Attribute, Set<Object>> necessaryValues() {
-    Map<Attribute, Set<Object>> necessary = new LinkedHashMap<>();
-    Collection<Expression> parts =
-        expression instanceof Expression.And and ? and.parts() : List.of(expression);
-    for (Expression part : parts) {
-      necessaryValue(part, necessary);
-    }
-    return necessary;
+  /** Of each attribute that is compared with constants, with which values this may be true. */
+  public Map<Attribute, Projection> projectionsWhenTrue() {
+    return Projection.of(expression, Set.of(Truth.TRUE));
   }
 
-  private static void necessaryValue(Expression part, Map<Attribute, Set<Object>> necessary) {
-    if (part instanceof Expression.Compare compare
-        && compare.comparison() == Comparison.EQUAL
-        && !(compare.left() instanceof Operand.Path && compare.right() instanceof Operand.Path)) {
-      boolean pathFirst = compare.left() instanceof Operand.Path;
-      Operand path = pathFirst ? compare.left() : compare.right();
-      Operand value = pathFirst ? compare.right() : compare.left();
-      necessaryValue(path, List.of((Operand.Literal) value), necessary);
-    } else if (part instanceof Expression.In in
-        && in.list() instanceof Operand.ListLiteral list
-        && in.value() instanceof Operand.Path) {
-      necessaryValue(in.value(), list.elements(), necessary);
-    }
-  }
-
-  private static void necessaryValue(
-      Operand path, List<Operand.Literal> literals, Map<Attribute, Set<Object>> necessary) {
-    Attribute attribute = ((Operand.Path) path).attribute();
-    boolean comparable =
-        switch (attribute.type()) {
-          case STRING, INTEGER, BOOLEAN -> true;
-          case DECIMAL, TIME, STRING_LIST -> false;
-        };
-    if (comparable && literals.stream().allMatch(literal -> literal.type() == attribute.type())) {
-      Set<Object> values = new LinkedHashSet<>();
-      literals.forEach(literal -> values.add(literal.value()));
-      necessary.putIfAbsent(attribute, values);
-    }
+  /** Of each attribute that is compared with constants, with which values this may be not false. */
+  public Map<Attribute, Projection> projectionsUnlessFalse() {
+    return Projection.of(expression, Set.of(Truth.TRUE, Truth.UNKNOWN));
   }
 }

@@ -9,7 +9,10 @@ final class CostLimit {
   static final int MAX_LENGTH = 4_000;
 
   /** Tests, their operands, the elements of lists, and what joins them. */
-  static final int MAX_NODES = 200;
+  static final int MAX_PARTS = 200;
+
+  /** What looking for a text within another one costs above a comparison, in parts. */
+  private static final int SEARCH = 10;
 
   private CostLimit() {}
 
@@ -20,22 +23,43 @@ final class CostLimit {
   }
 
   static Optional<ConditionProblem> ofTree(Expression expression) {
-    int nodes = nodes(expression);
-    return nodes <= MAX_NODES
+    int parts = parts(expression);
+    return parts <= MAX_PARTS
         ? Optional.empty()
         : Optional.of(
-            new ConditionProblem(0, "at most " + MAX_NODES + " parts; these are " + nodes));
+            new ConditionProblem(0, "at most " + MAX_PARTS + " parts; these are " + parts));
   }
 
-  private static int nodes(Expression expression) {
+  /** What evaluating it may cost, in parts. */
+  static int cost(Expression expression) {
+    return parts(expression) + SEARCH * searches(expression);
+  }
+
+  private static int searches(Expression expression) {
     if (expression instanceof Expression.And and) {
-      return 1 + nodes(and.parts());
+      return and.parts().stream().mapToInt(CostLimit::searches).sum();
     }
     if (expression instanceof Expression.Or or) {
-      return 1 + nodes(or.parts());
+      return or.parts().stream().mapToInt(CostLimit::searches).sum();
     }
     if (expression instanceof Expression.Not not) {
-      return 1 + nodes(not.part());
+      return searches(not.part());
+    }
+    return expression instanceof Expression.TextTest test
+            && test.function() == TextFunction.CONTAINS
+        ? 1
+        : 0;
+  }
+
+  private static int parts(Expression expression) {
+    if (expression instanceof Expression.And and) {
+      return 1 + parts(and.parts());
+    }
+    if (expression instanceof Expression.Or or) {
+      return 1 + parts(or.parts());
+    }
+    if (expression instanceof Expression.Not not) {
+      return 1 + parts(not.part());
     }
     int count = 1;
     if (expression instanceof Expression.Leaf leaf) {
@@ -46,7 +70,7 @@ final class CostLimit {
     return count;
   }
 
-  private static int nodes(List<Expression> parts) {
-    return parts.stream().mapToInt(CostLimit::nodes).sum();
+  private static int parts(List<Expression> parts) {
+    return parts.stream().mapToInt(CostLimit::parts).sum();
   }
 }

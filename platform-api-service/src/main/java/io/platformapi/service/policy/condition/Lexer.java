@@ -101,6 +101,10 @@ final class Lexer {
       if (c < ' ') {
         throw new ConditionSyntaxException(position, "a string has no control characters");
       }
+      if (reorders(c)) {
+        throw new ConditionSyntaxException(
+            position, "a string has no characters that change the direction of text");
+      }
       if (c == '\\') {
         position++;
         if (position == text.length() || "\\\"'".indexOf(text.charAt(position)) < 0) {
@@ -120,6 +124,11 @@ final class Lexer {
       throw new ConditionSyntaxException(start, "the string is not well-formed Unicode");
     }
     return new Token(Token.Kind.STRING, value.toString(), new Span(start, position));
+  }
+
+  /** A condition with such characters would not read as it is evaluated (CVE-2021-42574). */
+  private static boolean reorders(char c) {
+    return c >= '\u202a' && c <= '\u202e' || c >= '\u2066' && c <= '\u2069';
   }
 
   private static boolean letter(char c) {

@@ -9,6 +9,9 @@ import java.util.Map;
 
 /** One request on its way through the rules. */
 final class Evaluation implements Facts {
+  /** Of the conditions that one decision evaluates at most, so that its time is bounded. */
+  static final int MAX_COST = 200_000;
+
   private final AccessSubject subject;
   private final AccessResource resource;
   private final AccessEnvironment environment;
@@ -16,6 +19,7 @@ final class Evaluation implements Facts {
   private CompiledRule winner;
   private Truth winnerTruth;
   private List<EvaluationError> errors = List.of();
+  private int cost;
 
   Evaluation(AccessRequest request) {
     this(request.subject(), request.resource(), request.environment());
@@ -30,7 +34,7 @@ final class Evaluation implements Facts {
   /** Whether a rule counts; remembers it as the winner when it stands before the one so far. */
   boolean counts(CompiledRule rule) {
     begin(rule);
-    Truth truth = rule.condition().evaluate(this);
+    Truth truth = affordable(rule) ? rule.condition().evaluate(this) : Truth.UNKNOWN;
     if (!rule.counts(truth)) {
       return false;
     }
@@ -47,9 +51,27 @@ final class Evaluation implements Facts {
     }
   }
 
+  /** Whether there is time left for a rule; what is not evaluated is not known. */
+  private boolean affordable(CompiledRule rule) {
+    boolean before = cost <= MAX_COST;
+    cost += rule.condition().cost();
+    if (cost <= MAX_COST) {
+      return true;
+    }
+    if (before) {
+      report(null, "there is too much to evaluate");
+    }
+    return false;
+  }
+
   /** Errors from here on are this rule's. */
   void enter(CompiledRule rule) {
     current = rule;
+  }
+
+  /** Place of the winner so far: only rules before it are of interest. */
+  int before() {
+    return winner == null ? Integer.MAX_VALUE : winner.order();
   }
 
   CompiledRule winner() {

@@ -24,10 +24,11 @@ final class RoleMask {
     for (String role : roles) {
       all.putIfAbsent(role, all.size());
     }
-    this.numbers = Map.copyOf(all);
+    // Not copied: Map.copyOf would be slow for names that were chosen to have one hash.
+    this.numbers = all;
     Map<String, long[]> masks = new HashMap<>();
     inherited.forEach((role, closure) -> masks.put(role, mask(closure)));
-    this.closures = Map.copyOf(masks);
+    this.closures = masks;
   }
 
   private long[] mask(Set<String> roles) {

@@ -28,7 +28,7 @@ final class RoleRules {
       before[word] = before[word - 1] + Long.bitCount(roles[word - 1]);
     }
     this.rules = sorted.values().stream().map(List::copyOf).toList();
-    this.candidates = rules.stream().map(Discrimination::of).toArray(Candidates[]::new);
+    this.candidates = rules.stream().map(Candidates::of).toArray(Candidates[]::new);
   }
 
   /** Finds the first rule that counts among those of the given roles. */

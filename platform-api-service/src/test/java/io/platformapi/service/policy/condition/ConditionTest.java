@@ -10,9 +10,11 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ConditionTest {
   private static final AttributeSchema SCHEMA =
@@ -131,6 +133,42 @@ class ConditionTest {
   }
 
   @Test
+  void aLongTextIsFoundWhereverItStands() {
+    Random random = new Random(7);
+    int found = 0;
+    for (int i = 0; i < 5_000; i++) {
+      String whole = letters(random, random.nextInt(200));
+      String part = letters(random, 33 + random.nextInt(20));
+      if (random.nextBoolean()) {
+        int at = random.nextInt(whole.length() + 1);
+        whole = whole.substring(0, at) + part + whole.substring(at);
+      }
+      boolean holds = TextFunction.CONTAINS.holds(whole, part);
+      assertThat(holds).as("%s in %s", part, whole).isEqualTo(whole.contains(part));
+      found += holds ? 1 : 0;
+    }
+    assertThat(found).isBetween(2_000, 4_000);
+  }
+
+  /** Mostly the same letter, so that many beginnings match. */
+  private static String letters(Random random, int length) {
+    StringBuilder text = new StringBuilder();
+    while (text.length() < length) {
+      text.append(random.nextInt(8) == 0 ? 'b' : 'a');
+    }
+    return text.toString();
+  }
+
+  @ParameterizedTest
+  @ValueSource(chars = {'\u202a', '\u202e', '\u2066', '\u2069'})
+  void aConditionReadsAsItIsEvaluated(char reordering) {
+    assertThat(problems("subject.name == 'a" + reordering + "b'"))
+        .containsExactly(
+            new ConditionProblem(
+                18, "a string has no characters that change the direction of text"));
+  }
+
+  @Test
   void aValueOfAnotherTypeIsUnknownAndReported() throws Exception {
     Person person = new Person();
     person.values.put("subject.level", AttributeType.normalised("3"));
@@ -149,7 +187,7 @@ class ConditionTest {
   }
 
   @Test
-  void valuesThatPostgresCannotStoreOrCompareAlikeAreOfNoType() {
+  void valuesThatPostgresCannotStoreOrCompareAlikeOrThatAreTooLargeAreOfNoType() {
     for (Object value :
         List.of(
             "a\0b",
@@ -159,6 +197,9 @@ class ConditionTest {
             new BigDecimal("1e40"),
             Instant.MAX,
             List.of("a", 1),
+            "a".repeat(AttributeType.MAX_TEXT + 1),
+            List.of("a".repeat(AttributeType.MAX_TEXT + 1)),
+            Collections.nCopies(AttributeType.MAX_LIST + 1, "a"),
             new Object())) {
       Object normalised = AttributeType.normalised(value);
       for (AttributeType type : AttributeType.values()) {

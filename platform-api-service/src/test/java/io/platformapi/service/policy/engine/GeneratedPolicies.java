@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.stream.IntStream;
 
 /** Policies and requests out of a seed, with values so few that they often meet. */
 final class GeneratedPolicies {
@@ -35,6 +36,8 @@ final class GeneratedPolicies {
           "#{1}",
           "it's \"q\" \\\\",
           "\u00fc\ud83d\ude00",
+          "ab".repeat(20),
+          "ab".repeat(30) + "b",
           "");
   private static final List<String> DECIMALS = List.of("0.5", "1.00", "-3.25", "2", "0.1");
   private static final List<String> TIMES =
@@ -69,26 +72,43 @@ final class GeneratedPolicies {
     return declared;
   }
 
-  /** A small set usually; now and then one that is large enough to be split by values. */
-  PolicySet policy(int version, boolean large) {
-    int count = large ? 15 + random.nextInt(30) : random.nextInt(7);
+  /** A few rules about anything. */
+  PolicySet policy(int version) {
     List<Rule> rules = new ArrayList<>();
-    String role = anyOr(ROLES);
+    for (int i = random.nextInt(7); i > 0; i--) {
+      rules.add(rule(rules.size(), 1, anyOr(ROLES), anyOr(TYPES), anyOr(ACTIONS), condition()));
+    }
+    return new PolicySet(version, rules, links());
+  }
+
+  /** Most rules in one place and with constants to look them up by. */
+  PolicySet crowdedPolicy(int version, int count) {
+    List<Rule> rules = new ArrayList<>();
+    String role = random.nextBoolean() ? Rule.ANY : anyOr(ROLES);
     String type = anyOr(TYPES);
     String action = anyOr(ACTIONS);
+    int denials = random.nextInt(5);
     for (int i = 0; i < count; i++) {
-      boolean same = large && random.nextInt(10) > 0;
+      boolean same = random.nextInt(10) > 0;
       rules.add(
-          new Rule(
-              "rule-" + i,
-              random.nextInt(5) == 0 ? Effect.DENY : Effect.ALLOW,
+          rule(
+              i,
+              denials,
               same ? role : anyOr(ROLES),
               same ? type : anyOr(TYPES),
               same ? action : anyOr(ACTIONS),
-              large ? discriminating() : condition(),
-              ""));
+              constants()));
     }
     return new PolicySet(version, rules, links());
+  }
+
+  /**
+   * @param denials how many out of five are denials
+   */
+  private Rule rule(
+      int number, int denials, String role, String type, String action, String condition) {
+    Effect effect = random.nextInt(5) < denials ? Effect.DENY : Effect.ALLOW;
+    return new Rule("rule-" + number, effect, role, type, action, condition, "");
   }
 
   private List<RoleInheritance> links() {
@@ -106,11 +126,39 @@ final class GeneratedPolicies {
     return random.nextInt(3) == 0 ? Rule.ANY : pick(names);
   }
 
-  private String discriminating() {
-    String path = pick(List.of("subject.team", "resource.name", "subject.level", "resource.open"));
-    AttributeType type = DECLARED.get(path);
-    String value = path + (random.nextInt(5) == 0 ? " in " + list(type) : " == " + literal(type));
-    return random.nextInt(3) == 0 ? value : value + " && " + part(1);
+  private String constants() {
+    if (random.nextInt(6) == 0) {
+      return part(2);
+    }
+    List<String> tests = new ArrayList<>();
+    for (int i = 1 + random.nextInt(3); i > 0; i--) {
+      tests.add(constantTest());
+    }
+    return String.join(random.nextInt(8) == 0 ? " || " : " && ", tests);
+  }
+
+  private String constantTest() {
+    AttributeType type =
+        pick(
+            List.of(
+                AttributeType.STRING,
+                AttributeType.STRING,
+                AttributeType.INTEGER,
+                AttributeType.DECIMAL,
+                AttributeType.TIME));
+    String path = path(type);
+    return switch (random.nextInt(9)) {
+      case 0 -> path + " in " + list(type);
+      case 1 -> literal(AttributeType.STRING) + " in " + path(AttributeType.STRING_LIST);
+      case 2 ->
+          "startsWith(" + path(AttributeType.STRING) + ", " + literal(AttributeType.STRING) + ")";
+      case 3 -> "has(" + path + ") && " + path + " == " + literal(type);
+      case 4 -> "!(" + literal(type) + " == " + path + ")";
+      case 5 -> "(" + path + " == " + literal(type) + " || " + path + " == " + literal(type) + ")";
+      case 6 -> path(AttributeType.BOOLEAN);
+      case 7 -> path + " == " + literal(type);
+      default -> order();
+    };
   }
 
   private String condition() {
@@ -145,7 +193,13 @@ final class GeneratedPolicies {
 
   private String in() {
     AttributeType type =
-        pick(List.of(AttributeType.STRING, AttributeType.INTEGER, AttributeType.DECIMAL));
+        pick(
+            List.of(
+                AttributeType.STRING,
+                AttributeType.INTEGER,
+                AttributeType.DECIMAL,
+                AttributeType.BOOLEAN,
+                AttributeType.TIME));
     return path(type) + " in " + list(type);
   }
 
@@ -183,6 +237,15 @@ final class GeneratedPolicies {
     return random.nextBoolean()
         ? path(type) + " " + sign + " " + operand(other)
         : operand(type) + " " + sign + " " + path(other);
+  }
+
+  private String order() {
+    AttributeType type =
+        pick(List.of(AttributeType.INTEGER, AttributeType.DECIMAL, AttributeType.TIME));
+    String sign = pick(List.of("<", "<=", ">", ">="));
+    return random.nextInt(3) == 0
+        ? literal(type) + " " + sign + " " + path(type)
+        : path(type) + " " + sign + " " + literal(type);
   }
 
   private String operand(AttributeType type) {
@@ -259,8 +322,16 @@ final class GeneratedPolicies {
       case BOOLEAN -> random.nextBoolean();
       case TIME ->
           random.nextBoolean() ? (Object) pick(TIMES) : Instant.parse("2026-01-01T00:00:00.000Z");
-      case STRING_LIST -> random.nextInt(10) == 0 ? List.of("a", 1) : some(STRINGS);
+      case STRING_LIST -> random.nextInt(10) == 0 ? List.of("a", 1) : strings();
     };
+  }
+
+  private List<String> strings() {
+    List<String> strings = some(STRINGS);
+    if (random.nextInt(5) == 0) {
+      IntStream.range(0, 20).mapToObj(number -> "tag" + number).forEach(strings::add);
+    }
+    return strings;
   }
 
   /** Values that a column of the type can have, NULL too. */

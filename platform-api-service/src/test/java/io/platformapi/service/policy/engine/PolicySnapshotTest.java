@@ -1,17 +1,22 @@
 package io.platformapi.service.policy.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import io.platformapi.service.policy.condition.AttributeSchema;
 import io.platformapi.service.policy.condition.AttributeType;
 import io.platformapi.service.policy.condition.SqlColumn;
 import io.platformapi.service.policy.condition.Truth;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -196,6 +201,71 @@ class PolicySnapshotTest {
   }
 
   @Test
+  void rulesAreLookedUpByAnyTestOfOneAttributeAgainstConstants() {
+    List<Rule> rules = new ArrayList<>();
+    for (int i = 0; i < 20; i++) {
+      rules.add(
+          rule(
+              "d" + i,
+              Effect.DENY,
+              "*",
+              "doc",
+              "read",
+              "has(subject.level) && subject.level >= "
+                  + 10 * i
+                  + " && subject.level < "
+                  + (10 * i + 5)));
+      rules.add(
+          rule(
+              "a" + i,
+              Effect.ALLOW,
+              "*",
+              "doc",
+              "read",
+              "startsWith(subject.department, 'd" + i + "/')"));
+      rules.add(rule("s" + i, Effect.ALLOW, "*", "doc", "read", "'s" + i + "' in subject.scopes"));
+    }
+    PolicySnapshot snapshot = platform(rules.toArray(Rule[]::new));
+    assertThat(decidedBy(snapshot, Map.of("department", "d7/x", "level", 86))).isEqualTo("a7");
+    assertThat(decidedBy(snapshot, Map.of("department", "d19/", "level", -1))).isEqualTo("a19");
+    assertThat(decidedBy(snapshot, Map.of("department", "d1", "level", 7))).isNull();
+    assertThat(decidedBy(snapshot, Map.of("department", "d7/x", "level", 84))).isEqualTo("d8");
+    assertThat(decidedBy(snapshot, Map.of("department", "d7/x"))).isEqualTo("a7");
+    assertThat(decidedBy(snapshot, Map.of("department", "d7/x", "level", "84"))).isEqualTo("d0");
+    AccessSubject scoped =
+        new AccessSubject("u1", null, null, Set.of(), Set.of("x", "s3"), Map.of("level", -1));
+    AccessRequest request =
+        new AccessRequest(
+            scoped, "read", new AccessResource("doc", null, null, Map.of()), environment());
+    assertThat(snapshot.decide(request).decidedBy().ruleId()).isEqualTo("s3");
+  }
+
+  @Test
+  void aSnapshotIsNoLargerThanItsRulesHoweverTheirConditionsOverlap() {
+    int attributes = 24;
+    Map<String, AttributeType> declared = new HashMap<>();
+    for (int i = 0; i < attributes; i++) {
+      declared.put("resource.a" + i, AttributeType.STRING);
+    }
+    AttributeSchema schema = AttributeSchema.builtIn().with(declared);
+    Random random = new Random(1);
+    List<Rule> rules = new ArrayList<>();
+    for (int i = 0; i < 1_000; i++) {
+      String condition =
+          IntStream.range(0, attributes)
+              .mapToObj(a -> "resource.a" + a + " == 'v" + random.nextInt(4) + "'")
+              .collect(Collectors.joining(" && "));
+      rules.add(rule("d" + i, Effect.DENY, "*", "doc", "read", condition));
+    }
+    PolicySet policy = new PolicySet(1, rules, List.of());
+    PolicySnapshot snapshot =
+        assertTimeoutPreemptively(
+            Duration.ofSeconds(20),
+            () -> PolicySnapshot.of(schema, LIMITS, policy, null, PolicySet.EMPTY));
+    assertThat(snapshot.decide(request(Map.of(), Map.of())).decidedBy().ruleId()).isEqualTo("d0");
+  }
+
+  @Test
   void anExplanationTellsEveryRuleAndWhichTestFailed() {
     PolicySnapshot snapshot =
         platform(
@@ -266,6 +336,11 @@ class PolicySnapshotTest {
             new AccessResource("doc", null, null, null),
             new AccessEnvironment(null, null, null, null, null));
     assertThat(snapshot.decide(request).allowed()).isFalse();
+  }
+
+  private static String decidedBy(PolicySnapshot snapshot, Map<String, Object> subject) {
+    DecidedBy by = snapshot.decide(request(subject, Map.of())).decidedBy();
+    return by == null ? null : by.ruleId();
   }
 
   private static ResourceFilter filter(

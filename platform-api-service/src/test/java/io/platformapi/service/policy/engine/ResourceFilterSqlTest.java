@@ -95,9 +95,9 @@ class ResourceFilterSqlTest {
           PolicySnapshot.of(
               GeneratedPolicies.SCHEMA,
               GeneratedPolicies.LIMITS,
-              generated.policy(1, seed % 10 == 0),
+              seed % 10 == 0 ? generated.crowdedPolicy(1, 30) : generated.policy(1),
               GeneratedPolicies.TENANT,
-              generated.policy(2, false));
+              generated.policy(2));
       // Some lists show fewer columns; what they do not have is absent.
       Set<String> shown = new HashSet<>(NAMES.subList(0, seed % 3 == 0 ? 4 : NAMES.size()));
       for (int i = 0; i < SUBJECTS; i++) {
