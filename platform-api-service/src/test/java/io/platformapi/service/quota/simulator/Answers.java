@@ -146,9 +146,7 @@ final class Answers {
             Invariant.LIFE_CYCLE,
             "did not end:",
             ended.reservation());
-        request
-            .key()
-            .ifPresent(key -> kept(key, request.answer().apply(ended.reservation())));
+        request.key().ifPresent(key -> kept(key, request.answer().apply(ended.reservation())));
         unless(
             world.oracle.was(ended.reservation()),
             Invariant.LIFE_CYCLE,

@@ -88,9 +88,11 @@ final class BalanceRows {
     wanted.forEach((key, quota) -> heads.put(key.head(), quota));
     for (BalanceKey head : create(List.copyOf(heads.keySet()))) {
       Rule rule = transaction.task.call(() -> rule(head));
-      transaction.statement("adds usage up", () -> Derivation.used(database, rule, head, now))
+      transaction
+          .statement("adds usage up", () -> Derivation.used(database, rule, head, now))
           .forEach((key, used) -> upsert(key, row -> new Row(used, row.held(), row.version() + 1)));
-      transaction.statement("adds holds up", () -> Derivation.held(database, head))
+      transaction
+          .statement("adds holds up", () -> Derivation.held(database, head))
           .forEach((key, held) -> upsert(key, row -> new Row(row.used(), held, row.version() + 1)));
     }
     List<BalanceKey> subjects =

@@ -60,7 +60,11 @@ final class LifeCycles {
   }
 
   private void begun(SimulatedTransaction transaction, Reservation made) {
-    unless(made.open() && transaction.reservations.made.contains(made), Invariant.LIFE_CYCLE, "not made:", made);
+    unless(
+        made.open() && transaction.reservations.made.contains(made),
+        Invariant.LIFE_CYCLE,
+        "not made:",
+        made);
     unless(
         transaction.task.grants.stream()
             .anyMatch(

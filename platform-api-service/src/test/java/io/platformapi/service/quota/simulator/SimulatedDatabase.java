@@ -99,7 +99,8 @@ final class SimulatedDatabase {
   /** Whether a row is to come or to go when another transaction is committed. */
   boolean madeByOther(SimulatedTransaction by, BalanceKey key) {
     Row row = locks.get(key).balances.changed.get(key);
-    return locks.get(key).balances.changed.containsKey(key) && (row == null) == balances.containsKey(key);
+    return locks.get(key).balances.changed.containsKey(key)
+        && (row == null) == balances.containsKey(key);
   }
 
   /** Holds the transaction's task up until another ends. */

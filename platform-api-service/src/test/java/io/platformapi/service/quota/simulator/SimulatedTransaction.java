@@ -108,7 +108,8 @@ final class SimulatedTransaction implements QuotaTransaction {
   @Override
   public Opened open(Opening opening) {
     long version = share();
-    Instant earliest = opening.expiry() ? statement("looks for the next expiry", reservations::next) : null;
+    Instant earliest =
+        opening.expiry() ? statement("looks for the next expiry", reservations::next) : null;
     Map<IdempotentRequest, IdempotencyClaim> claims =
         opening.requests().isEmpty()
             ? Map.of()
@@ -118,7 +119,9 @@ final class SimulatedTransaction implements QuotaTransaction {
       found = reservations.lock(one -> opening.reservations().contains(one.id()));
     }
     if (opening.overdue() > 0) {
-      found = statement("locks overdue", () -> reservations.lockOverdue(opening.now(), opening.overdue()));
+      found =
+          statement(
+              "locks overdue", () -> reservations.lockOverdue(opening.now(), opening.overdue()));
     }
     return new Opened(version, earliest, claims, found, balances.lock(opening));
   }
