@@ -9,9 +9,11 @@ import io.platformapi.service.cache.Changes;
 import io.platformapi.service.http.Idempotency;
 import io.platformapi.service.http.IdempotencyBatch;
 import io.platformapi.service.http.Uuid7;
+import io.platformapi.service.outbox.OutboxBatch;
 import io.platformapi.service.outbox.OutboxWriter;
 import io.platformapi.service.persistence.InTenant;
 import io.platformapi.service.persistence.TenantDatabases;
+import io.platformapi.service.quota.balance.AlertWriter;
 import io.platformapi.service.quota.balance.BalanceCopy;
 import io.platformapi.service.quota.balance.QuotaBooks;
 import io.platformapi.service.quota.reservation.Checker;
@@ -56,6 +58,7 @@ public final class QuotaFeature {
       OutboxWriter outbox,
       Idempotency idempotency,
       IdempotencyBatch idempotencyBatch,
+      OutboxBatch outboxBatch,
       Consumer<String> outboxChanged,
       Caches caches,
       Changes changes,
@@ -65,11 +68,13 @@ public final class QuotaFeature {
       Clock clock) {
     this.clock = clock;
     QuotaBooks books = new LoadedBooks(inTenant, caches);
-    QuotaStore store = new SqlQuotaStore(inTenant, tenants, idempotencyBatch, outboxChanged, clock);
+    AlertWriter alerts = new AlertWriter(outboxBatch, QuotaAlert::of);
+    QuotaStore store =
+        new SqlQuotaStore(inTenant, tenants, idempotencyBatch, alerts, outboxChanged, clock);
     QuotaWork work = new QuotaWork(store, books, clock);
     BalanceCopy copy = BalanceCopy.NONE;
     Expiry expiry = new Expiry(work, copy);
-    this.follower = new QuotaFollower(books, work, copy, clock);
+    this.follower = new QuotaFollower(books, work, copy, alerts, clock);
     this.sweeper =
         new ExpirySweeper(expiry, databases::ready, settings.expiryPause, settings.round, clock);
     this.reservations =

@@ -31,6 +31,7 @@ import io.platformapi.service.health.PostgresCheck;
 import io.platformapi.service.http.Idempotency;
 import io.platformapi.service.http.IdempotencyBatch;
 import io.platformapi.service.outbox.OutboxEntry;
+import io.platformapi.service.outbox.OutboxBatch;
 import io.platformapi.service.outbox.OutboxRelay;
 import io.platformapi.service.outbox.OutboxWriter;
 import io.platformapi.service.persistence.DatabaseUnavailableException;
@@ -155,6 +156,7 @@ public final class Features {
             tenantOutbox,
             tenantIdempotency,
             new IdempotencyBatch(mapper, clock),
+            new OutboxBatch(mapper, clock),
             hints::tenantOutboxChanged,
             caches,
             changes,
