@@ -1,5 +1,6 @@
 package io.platformapi.service.quota;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.dropwizard.core.setup.Environment;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.platformapi.service.audit.AuditLog;
@@ -11,6 +12,7 @@ import io.platformapi.service.http.IdempotencyBatch;
 import io.platformapi.service.http.Uuid7;
 import io.platformapi.service.outbox.OutboxBatch;
 import io.platformapi.service.outbox.OutboxWriter;
+import io.platformapi.service.persistence.InAdmin;
 import io.platformapi.service.persistence.InTenant;
 import io.platformapi.service.persistence.TenantDatabases;
 import io.platformapi.service.quota.balance.AlertWriter;
@@ -41,6 +43,8 @@ public final class QuotaFeature {
   private final ReservationService reservations;
   private final LedgerTenants tenants;
   private final QuotaService quotas;
+  private final DefaultsService defaults;
+  private final PlanSync plans;
   private final UsageService usage;
   private final LedgerService book;
   private final Clock clock;
@@ -63,6 +67,7 @@ public final class QuotaFeature {
       Caches caches,
       Changes changes,
       TenantDatabases databases,
+      Platform platform,
       Settings settings,
       MeterRegistry meters,
       Clock clock) {
@@ -87,9 +92,21 @@ public final class QuotaFeature {
             sweeper::note,
             meters);
     this.tenants = tenants;
+    this.defaults =
+        new DefaultsService(
+            platform.admin, platform.audit, platform.idempotency, platform.mapper, this::hurry);
     this.quotas =
         new QuotaService(
-            told(changes), inTenant, sessions, tenants, audit, outbox, idempotency, clock);
+            told(changes),
+            inTenant,
+            sessions,
+            tenants,
+            defaults,
+            audit,
+            outbox,
+            idempotency,
+            clock);
+    this.plans = new PlanSync(platform.admin, defaults, quotas, settings.planPause);
     this.usage = new UsageService(inTenant, tenants, clock);
     this.book = new LedgerService(inTenant, tenants);
   }
@@ -103,7 +120,9 @@ public final class QuotaFeature {
   public void register(Environment environment) {
     environment.jersey().register(new ReservationResource(reservations, tenants, clock));
     environment.jersey().register(new QuotaCheckResource(reservations, tenants, clock));
+    environment.jersey().register(new DefaultsResource(defaults));
     environment.lifecycle().manage(sweeper);
+    environment.lifecycle().manage(plans);
     environment.jersey().register(new QuotaResource(quotas));
     environment.jersey().register(new UsageResource(usage, clock));
     environment.jersey().register(new LedgerResource(book));
@@ -112,8 +131,21 @@ public final class QuotaFeature {
   /**
    * @param expiryPause between two looks for reservations that are over their time
    * @param round between two visits of all tenants' databases, which wakes idle ones
+   * @param planPause between two looks for tenants that do not follow their plan yet
    */
-  public record Settings(Duration expiryPause, Duration round) {}
+  public record Settings(Duration expiryPause, Duration round, Duration planPause) {}
+
+  /**
+   * The admin database, where the plans are.
+   *
+   * @param audit of the admin database, as is idempotency
+   */
+  public record Platform(
+      InAdmin admin, AuditLog audit, Idempotency idempotency, ObjectMapper mapper) {}
+
+  private void hurry() {
+    plans.hurry();
+  }
 
   private static QuotaChanges told(Changes changes) {
     return new QuotaChanges() {

@@ -30,8 +30,8 @@ import io.platformapi.service.config.PoliciesConfiguration;
 import io.platformapi.service.health.PostgresCheck;
 import io.platformapi.service.http.Idempotency;
 import io.platformapi.service.http.IdempotencyBatch;
-import io.platformapi.service.outbox.OutboxEntry;
 import io.platformapi.service.outbox.OutboxBatch;
+import io.platformapi.service.outbox.OutboxEntry;
 import io.platformapi.service.outbox.OutboxRelay;
 import io.platformapi.service.outbox.OutboxWriter;
 import io.platformapi.service.persistence.DatabaseUnavailableException;
@@ -161,8 +161,15 @@ public final class Features {
             caches,
             changes,
             databases.locations(),
+            new QuotaFeature.Platform(
+                admin,
+                adminAudit,
+                new Idempotency(databases.adminSessions(), mapper, clock),
+                mapper),
             new QuotaFeature.Settings(
-                configuration.quotas().expiryPause(), configuration.quotas().round()),
+                configuration.quotas().expiryPause(),
+                configuration.quotas().round(),
+                configuration.quotas().planPause()),
             meters,
             clock);
     ledger =

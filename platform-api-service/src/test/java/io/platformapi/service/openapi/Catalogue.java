@@ -210,7 +210,11 @@ final class Catalogue {
   /** By method and path, of all features. */
   static final Map<String, Entry> ENDPOINTS =
       joined(
-          OWN, PolicyCatalogue.ENDPOINTS, UserCatalogue.ENDPOINTS, ReservationCatalogue.ENDPOINTS);
+          OWN,
+          PlanCatalogue.ENDPOINTS,
+          PolicyCatalogue.ENDPOINTS,
+          UserCatalogue.ENDPOINTS,
+          ReservationCatalogue.ENDPOINTS);
 
   private static final Map<String, Map<String, Object>> OWN_QUERY =
       Map.of(

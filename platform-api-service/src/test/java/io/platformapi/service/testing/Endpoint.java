@@ -84,6 +84,7 @@ public record Endpoint(String method, String template, Method handler) {
     return switch (template) {
       case "/v1/tenants" -> "{\"name\":\"made by the walk\"}";
       case "/v1/quotas" -> "{\"items\":[]}";
+      case "/v1/platform/defaults" -> "{\"plans\":[]}";
       case "/v1/quotas/check", "/v1/quotas/reservations" -> "{}";
       case "/v1/quotas/reservations/{id}/settle" -> "{\"actual\":{}}";
       case "/v1/auth/login" -> "{\"redirectUri\":\"https://console.example/callback\"}";
