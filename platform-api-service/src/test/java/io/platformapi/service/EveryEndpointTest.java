@@ -52,6 +52,8 @@ class EveryEndpointTest {
             "GET /v1/tenants",
             "POST /v1/tenants",
             "GET /v1/tenants/{id}",
+            "GET /v1/platform/defaults",
+            "PUT /v1/platform/defaults",
             "GET /v1/quotas",
             "PUT /v1/quotas",
             "GET /v1/quotas/usage",

@@ -5,6 +5,7 @@ public enum AuditAction {
   TENANT_CREATED("tenant.created"),
   TENANT_FAILED("tenant.failed"),
   QUOTA_CHANGED("quota.changed"),
+  PLATFORM_DEFAULTS_CHANGED("platform.defaults_changed"),
   API_KEY_CREATED("apikey.created"),
   API_KEY_ROTATED("apikey.rotated"),
   API_KEY_REVOKED("apikey.revoked"),

@@ -18,7 +18,9 @@ public enum Permission {
   USERS_WRITE("users:write", true),
   POLICIES_READ("policies:read", true),
   POLICIES_WRITE("policies:write", true),
-  DECISIONS_CHECK("decisions:check", true);
+  DECISIONS_CHECK("decisions:check", true),
+  PLATFORM_READ("platform:read", false),
+  PLATFORM_WRITE("platform:write", false);
 
   /**
    * Scope that lets a caller choose any tenant by X-Tenant-Id and speak for a user by X-User-Id.

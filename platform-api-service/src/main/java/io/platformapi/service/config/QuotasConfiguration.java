@@ -6,7 +6,7 @@ import io.dropwizard.validation.MinDuration;
 import jakarta.validation.constraints.NotNull;
 import java.util.concurrent.TimeUnit;
 
-/** How reservations of quotas are looked after. */
+/** How reservations of quotas and the plans of tenants are looked after. */
 public final class QuotasConfiguration {
 
   /** Pause between two looks for reservations that are over their time; nothing depends on it. */
@@ -21,11 +21,21 @@ public final class QuotasConfiguration {
   @JsonProperty
   private Duration round = Duration.minutes(15);
 
+  /** Pause between two looks for tenants whose quotas do not follow their plan yet. */
+  @NotNull
+  @MinDuration(value = 10, unit = TimeUnit.MILLISECONDS)
+  @JsonProperty
+  private Duration planPause = Duration.seconds(5);
+
   public java.time.Duration expiryPause() {
     return expiryPause.toJavaDuration();
   }
 
   public java.time.Duration round() {
     return round.toJavaDuration();
+  }
+
+  public java.time.Duration planPause() {
+    return planPause.toJavaDuration();
   }
 }

@@ -1,6 +1,5 @@
 package io.platformapi.service.outbox;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.platformapi.service.http.Uuid7;
 import jakarta.transaction.Status;
@@ -36,36 +35,10 @@ public final class OutboxWriter {
     UUID id = Uuid7.next();
     Instant now = clock.instant();
     Session session = sessions.getCurrentSession();
-    session.persist(new OutboxEntry(id, event.tenantId(), envelope(id, now, event), now));
+    session.persist(
+        new OutboxEntry(id, event.tenantId(), Envelope.write(mapper, id, now, event), now));
     session.getTransaction().registerSynchronization(new AfterCommit(committed, event.tenantId()));
   }
-
-  private String envelope(UUID id, Instant now, OutboxEvent event) {
-    try {
-      return mapper.writeValueAsString(
-          new Envelope(
-              id,
-              event.type(),
-              now.toString(),
-              event.tenantId(),
-              event.platformId(),
-              event.correlationId(),
-              event.actor(),
-              event.payload()));
-    } catch (JsonProcessingException e) {
-      throw new IllegalArgumentException("a payload that is no JSON", e);
-    }
-  }
-
-  private record Envelope(
-      UUID eventId,
-      String type,
-      String occurredAt,
-      String tenantId,
-      String platformId,
-      String correlationId,
-      String actor,
-      Object payload) {}
 
   private record AfterCommit(Consumer<String> committed, String tenantId)
       implements Synchronization {

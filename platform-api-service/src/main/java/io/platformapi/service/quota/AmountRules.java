@@ -5,7 +5,7 @@ import io.platformapi.service.http.Money;
 import io.platformapi.service.problem.ValidationException;
 import java.util.Optional;
 
-/** Reads amounts: whole numbers, or money of the tenant's currency, neither below zero. */
+/** Reads amounts: whole numbers, or money of one currency, neither below zero. */
 final class AmountRules {
   private final Problems problems;
   private final String currency;
@@ -46,7 +46,8 @@ final class AmountRules {
       if (nanos < 0) {
         problems.add(path + ".amount", "must not be negative");
       } else if (!money.currency().equals(currency)) {
-        problems.add(path + ".currency", "must be the tenant's currency, " + currency);
+        problems.add(
+            path + ".currency", "must be " + currency + ", the currency that is counted in");
       } else {
         return Optional.of(nanos);
       }

@@ -1,5 +1,6 @@
 package io.platformapi.service.quota;
 
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.List;
 
@@ -11,7 +12,7 @@ import java.util.List;
 public record NewQuotas(String failMode, List<Item> items) {
 
   /**
-   * One limit, unchecked.
+   * One limit, unchecked. An {@code origin}, as it is read, says nothing.
    *
    * @param id ignored: a set may be sent back as it was read, and its other fields name the limit
    * @param scope the tenant when absent; see {@link ScopeRules}
@@ -22,6 +23,7 @@ public record NewQuotas(String failMode, List<Item> items) {
    * @param priority {@value QuotaRules#DEFAULT_PRIORITY} when absent
    * @param description empty when absent
    */
+  @JsonIgnoreProperties("origin")
   public record Item(
       String id,
       String dimension,

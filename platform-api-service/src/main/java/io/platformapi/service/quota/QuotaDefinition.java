@@ -12,6 +12,7 @@ import java.util.UUID;
  * @param scope see {@link ScopeRules}
  * @param window see {@link WindowRules}
  * @param limit a whole number, or {@link Money} for cost
+ * @param origin who says so: {@code tenant}, {@code plan}, or {@code platform} beyond the plan
  */
 public record QuotaDefinition(
     UUID id,
@@ -22,9 +23,10 @@ public record QuotaDefinition(
     String mode,
     List<Integer> thresholds,
     int priority,
-    String description) {
+    String description,
+    String origin) {
 
-  static QuotaDefinition of(Quota quota, String currency) {
+  static QuotaDefinition of(Quota quota, QuotaOrigin origin, String currency) {
     return new QuotaDefinition(
         quota.id(),
         quota.dimension().wire(),
@@ -34,7 +36,8 @@ public record QuotaDefinition(
         quota.mode().wire(),
         quota.thresholds(),
         quota.priority(),
-        quota.description());
+        quota.description(),
+        origin.wire());
   }
 
   /** An amount of a dimension as it is on the wire. */

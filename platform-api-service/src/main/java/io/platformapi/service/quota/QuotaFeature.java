@@ -1,5 +1,6 @@
 package io.platformapi.service.quota;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.dropwizard.core.setup.Environment;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.platformapi.service.audit.AuditLog;
@@ -9,9 +10,12 @@ import io.platformapi.service.cache.Changes;
 import io.platformapi.service.http.Idempotency;
 import io.platformapi.service.http.IdempotencyBatch;
 import io.platformapi.service.http.Uuid7;
+import io.platformapi.service.outbox.OutboxBatch;
 import io.platformapi.service.outbox.OutboxWriter;
+import io.platformapi.service.persistence.InAdmin;
 import io.platformapi.service.persistence.InTenant;
 import io.platformapi.service.persistence.TenantDatabases;
+import io.platformapi.service.quota.balance.AlertWriter;
 import io.platformapi.service.quota.balance.BalanceCopy;
 import io.platformapi.service.quota.balance.QuotaBooks;
 import io.platformapi.service.quota.reservation.Checker;
@@ -39,6 +43,8 @@ public final class QuotaFeature {
   private final ReservationService reservations;
   private final LedgerTenants tenants;
   private final QuotaService quotas;
+  private final DefaultsService defaults;
+  private final PlanSync plans;
   private final UsageService usage;
   private final LedgerService book;
   private final QuotaSimulationService simulations;
@@ -57,20 +63,24 @@ public final class QuotaFeature {
       OutboxWriter outbox,
       Idempotency idempotency,
       IdempotencyBatch idempotencyBatch,
+      OutboxBatch outboxBatch,
       Consumer<String> outboxChanged,
       Caches caches,
       Changes changes,
       TenantDatabases databases,
+      Platform platform,
       Settings settings,
       MeterRegistry meters,
       Clock clock) {
     this.clock = clock;
     QuotaBooks books = new LoadedBooks(inTenant, caches);
-    QuotaStore store = new SqlQuotaStore(inTenant, tenants, idempotencyBatch, outboxChanged, clock);
+    AlertWriter alerts = new AlertWriter(outboxBatch, QuotaAlert::of);
+    QuotaStore store =
+        new SqlQuotaStore(inTenant, tenants, idempotencyBatch, alerts, outboxChanged, clock);
     QuotaWork work = new QuotaWork(store, books, clock);
     BalanceCopy copy = BalanceCopy.NONE;
     Expiry expiry = new Expiry(work, copy);
-    this.follower = new QuotaFollower(books, work, copy, clock);
+    this.follower = new QuotaFollower(books, work, copy, alerts, clock);
     this.sweeper =
         new ExpirySweeper(expiry, databases::ready, settings.expiryPause, settings.round, clock);
     this.reservations =
@@ -83,9 +93,21 @@ public final class QuotaFeature {
             sweeper::note,
             meters);
     this.tenants = tenants;
+    this.defaults =
+        new DefaultsService(
+            platform.admin, platform.audit, platform.idempotency, platform.mapper, this::hurry);
     this.quotas =
         new QuotaService(
-            told(changes), inTenant, sessions, tenants, audit, outbox, idempotency, clock);
+            told(changes),
+            inTenant,
+            sessions,
+            tenants,
+            defaults,
+            audit,
+            outbox,
+            idempotency,
+            clock);
+    this.plans = new PlanSync(platform.admin, defaults, quotas, settings.planPause);
     this.usage = new UsageService(inTenant, tenants, clock);
     this.book = new LedgerService(inTenant, tenants);
     this.simulations = new QuotaSimulationService(inTenant, tenants, clock);
@@ -100,7 +122,9 @@ public final class QuotaFeature {
   public void register(Environment environment) {
     environment.jersey().register(new ReservationResource(reservations, tenants, clock));
     environment.jersey().register(new QuotaCheckResource(reservations, tenants, clock));
+    environment.jersey().register(new DefaultsResource(defaults));
     environment.lifecycle().manage(sweeper);
+    environment.lifecycle().manage(plans);
     environment.jersey().register(new QuotaResource(quotas));
     environment.jersey().register(new UsageResource(usage, clock));
     environment.jersey().register(new LedgerResource(book));
@@ -112,8 +136,21 @@ public final class QuotaFeature {
   /**
    * @param expiryPause between two looks for reservations that are over their time
    * @param round between two visits of all tenants' databases, which wakes idle ones
+   * @param planPause between two looks for tenants that do not follow their plan yet
    */
-  public record Settings(Duration expiryPause, Duration round) {}
+  public record Settings(Duration expiryPause, Duration round, Duration planPause) {}
+
+  /**
+   * The admin database, where the plans are.
+   *
+   * @param audit of the admin database, as is idempotency
+   */
+  public record Platform(
+      InAdmin admin, AuditLog audit, Idempotency idempotency, ObjectMapper mapper) {}
+
+  private void hurry() {
+    plans.hurry();
+  }
 
   private static QuotaChanges told(Changes changes) {
     return new QuotaChanges() {

@@ -28,13 +28,20 @@ final class QuotaRules {
   private static final int MAX_DESCRIPTION = 500;
   private static final int MAX_TOLD = 1000;
 
-  private final Problems problems = new Problems();
-  private final ScopeRules scopes = new ScopeRules(problems);
-  private final WindowRules windows = new WindowRules(problems);
+  private final Problems problems;
+  private final ScopeRules scopes;
+  private final WindowRules windows;
   private final AmountRules amounts;
   private final Map<Quota.NaturalKey, Integer> places = new HashMap<>();
 
-  private QuotaRules(String currency) {
+  /**
+   * @param problems takes what is wrong
+   * @param currency of limits on cost
+   */
+  QuotaRules(Problems problems, String currency) {
+    this.problems = problems;
+    this.scopes = new ScopeRules(problems);
+    this.windows = new WindowRules(problems);
     this.amounts = new AmountRules(problems, currency);
   }
 
@@ -50,7 +57,7 @@ final class QuotaRules {
     if (set.items().size() > MAX_ITEMS) {
       throw new ValidationException("items", "must not have more than " + MAX_ITEMS + " items");
     }
-    QuotaRules rules = new QuotaRules(currency);
+    QuotaRules rules = new QuotaRules(new Problems(), currency);
     Optional<FailMode> failMode =
         set.failMode() == null
             ? Optional.of(FailMode.CLOSED)
@@ -61,10 +68,11 @@ final class QuotaRules {
       rules.item("items[" + i + "]", i, set.items().get(i)).ifPresent(quotas::add);
     }
     rules.problems.refuse();
-    return new QuotaSet(0, failMode.orElseThrow(), quotas);
+    return new QuotaSet(0, failMode.orElseThrow(), quotas, Map.of());
   }
 
-  private Optional<Quota> item(String path, int index, NewQuotas.Item item) {
+  /** One limit, with a new id; empty, with problems, when it is wrong. */
+  Optional<Quota> item(String path, int index, NewQuotas.Item item) {
     if (item == null) {
       problems.add(path, "is required");
       return Optional.empty();
@@ -81,7 +89,7 @@ final class QuotaRules {
     Optional<Long> limit = dimension.flatMap(d -> limit(path + ".limit", d, item.limit()));
     List<Integer> thresholds = thresholds(path + ".thresholds", item.thresholds());
     int priority = priority(path + ".priority", item.priority());
-    String description = description(path + ".description", item.description());
+    String description = description(problems, path + ".description", item.description());
     if (dimension.isPresent() && window.isPresent()) {
       fit(path + ".window", dimension.get(), window.get());
     }
@@ -113,7 +121,7 @@ final class QuotaRules {
     }
   }
 
-  private Optional<Long> limit(String path, QuotaDimension dimension, JsonNode limit) {
+  Optional<Long> limit(String path, QuotaDimension dimension, JsonNode limit) {
     return dimension == QuotaDimension.COST
         ? amounts.money(path, limit)
         : amounts.whole(path, limit);
@@ -144,7 +152,7 @@ final class QuotaRules {
     return priority;
   }
 
-  private String description(String path, String description) {
+  static String description(Problems problems, String path, String description) {
     if (description == null) {
       return "";
     }

@@ -1,9 +1,9 @@
 package io.platformapi.service.quota;
 
-import io.platformapi.service.audit.AuditAction;
-import io.platformapi.service.audit.AuditEvent;
 import io.platformapi.service.audit.AuditLog;
 import io.platformapi.service.auth.Caller;
+import io.platformapi.service.auth.Permission;
+import io.platformapi.service.auth.ResourceView;
 import io.platformapi.service.http.Cursor;
 import io.platformapi.service.http.Idempotency;
 import io.platformapi.service.http.Money;
@@ -13,7 +13,7 @@ import io.platformapi.service.outbox.OutboxEvent;
 import io.platformapi.service.outbox.OutboxWriter;
 import io.platformapi.service.persistence.InTenant;
 import io.platformapi.service.persistence.SqlWork;
-import io.platformapi.service.quota.engine.FailMode;
+import io.platformapi.service.problem.UnavailableException;
 import io.platformapi.service.quota.engine.Quota;
 import io.platformapi.service.quota.engine.QuotaDimension;
 import io.platformapi.service.quota.engine.QuotaMode;
@@ -25,25 +25,29 @@ import io.platformapi.service.usage.LedgerTenant;
 import io.platformapi.service.usage.LedgerTenants;
 import jakarta.ws.rs.core.Response;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
-import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
 import java.util.UUID;
 import java.util.function.Function;
-import java.util.stream.Collectors;
+import java.util.function.Supplier;
 import org.hibernate.SessionFactory;
 
-/** A tenant's limits: read in pages, replaced as a whole. */
+/** A tenant's limits: read in pages, replaced as a whole, brought to what its plan says. */
 public final class QuotaService {
   static final String LIST = "quotas";
 
   private static final QuotaWindow MONTH = QuotaWindow.of(WindowKind.MONTH);
 
+  private static final String PLATFORM = "platform";
+  private static final int ATTEMPTS = 5;
+  private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
+
   private final QuotaChanges changes;
   private final InTenant inTenant;
   private final SessionFactory sessions;
   private final LedgerTenants tenants;
+  private final Plans plans;
   private final AuditLog audit;
   private final OutboxWriter outbox;
   private final Idempotency idempotency;
@@ -60,6 +64,7 @@ public final class QuotaService {
       InTenant inTenant,
       SessionFactory sessions,
       LedgerTenants tenants,
+      Plans plans,
       AuditLog audit,
       OutboxWriter outbox,
       Idempotency idempotency,
@@ -68,6 +73,7 @@ public final class QuotaService {
     this.inTenant = inTenant;
     this.sessions = sessions;
     this.tenants = tenants;
+    this.plans = plans;
     this.audit = audit;
     this.outbox = outbox;
     this.idempotency = idempotency;
@@ -82,105 +88,125 @@ public final class QuotaService {
     Page<Quota> found = Page.of(set.quotas(), page, quota -> Cursor.of(LIST, quota.id()));
     return new VersionedQuotas(
         set.version(),
-        QuotaPage.of(set.failMode(), found.map(quota -> QuotaDefinition.of(quota, currency))));
+        QuotaPage.of(
+            set.failMode(),
+            found.map(quota -> QuotaDefinition.of(quota, set.origin(quota), currency))));
   }
 
   /**
-   * Puts a set of limits in the place of the tenant's present one. A limit that stays keeps its id;
-   * a set that says what is there already changes nothing.
+   * Puts a set of limits in the place of the tenant's present one; those of its plan that it does
+   * not name stay. A limit that stays keeps its id; a set that says what is there already changes
+   * nothing.
    *
    * @param answer makes the answer, which is stored for a repeated request
-   * @throws io.platformapi.service.problem.ValidationException that names every broken rule
+   * @throws io.platformapi.service.problem.ValidationException that names every broken rule, and
+   *     every limit beyond the bounds of the plan
    */
   Response replace(
       QuotaChange change, NewQuotas wanted, Function<VersionedQuotas, Response> answer) {
     LedgerTenant tenant = tenants.get(change.caller().tenant());
     QuotaSet checked = QuotaRules.check(wanted, tenant.currency());
-    return changes.around(
-        tenant.id(),
-        () ->
-            inTenant.transaction(
-                tenant.id(),
-                () ->
-                    idempotency.once(
-                        change.idempotent(),
-                        () -> answer.apply(replace(change, tenant, checked)))));
-  }
-
-  private VersionedQuotas replace(QuotaChange change, LedgerTenant tenant, QuotaSet wanted) {
-    QuotaSet before =
-        sql(
-            connection -> {
-              quotas.lock(connection);
-              return quotas.read(connection);
-            });
-    change.precondition().accept(before.version());
-    List<Quota> after = keepIds(before.quotas(), wanted.quotas());
-    QuotaDiff diff = QuotaDiff.of(before.quotas(), after);
-    long version = before.version();
-    if (!diff.isEmpty() || wanted.failMode() != before.failMode()) {
-      version++;
-      sql(
-          connection -> {
-            quotas.change(connection, diff, wanted.failMode());
-            return null;
-          });
-      record(change.caller(), tenant, version, diff, before.failMode(), wanted.failMode());
-      announce(change.caller(), tenant, after);
-    }
-    return new VersionedQuotas(
-        version, QuotaPage.of(wanted.failMode(), new Page<>(definitions(after, tenant), null)));
-  }
-
-  private static List<Quota> keepIds(List<Quota> before, List<Quota> wanted) {
-    Map<Quota.NaturalKey, UUID> ids =
-        before.stream().collect(Collectors.toMap(Quota::naturalKey, Quota::id));
-    return wanted.stream()
-        .map(quota -> quota.withId(ids.getOrDefault(quota.naturalKey(), quota.id())))
-        .sorted(Comparator.comparing(quota -> quota.id().toString()))
-        .toList();
-  }
-
-  private void record(
-      Caller caller,
-      LedgerTenant tenant,
-      long version,
-      QuotaDiff diff,
-      FailMode before,
-      FailMode after) {
-    audit.record(
-        new AuditEvent(
-            caller.actor(),
-            AuditAction.QUOTA_CHANGED,
-            "quotas/" + tenant.id(),
+    for (int i = 0; i < ATTEMPTS; i++) {
+      Plan plan = plans.of(tenant.id());
+      try {
+        return within(
             tenant.id(),
-            caller.requestId(),
-            Map.of(
-                "version",
-                version,
-                "removed",
-                definitions(diff.removed(), tenant),
-                "added",
-                definitions(diff.added(), tenant),
-                "changed",
-                diff.changed().stream()
-                    .map(
-                        change ->
-                            Map.of(
-                                "before",
-                                QuotaDefinition.of(change.before(), tenant.currency()),
-                                "after",
-                                QuotaDefinition.of(change.after(), tenant.currency())))
-                    .toList(),
-                "failMode",
-                Map.of("before", before.wire(), "after", after.wire()))));
+            () ->
+                idempotency.once(
+                    change.idempotent(),
+                    () -> answer.apply(replace(change, tenant, plan, checked))));
+      } catch (StalePlanException e) {
+        // The next look finds what the other one found.
+        continue;
+      }
+    }
+    throw new UnavailableException("the plan is changed all the time", RETRY_AFTER);
   }
 
-  private static List<QuotaDefinition> definitions(List<Quota> quotas, LedgerTenant tenant) {
-    return quotas.stream().map(quota -> QuotaDefinition.of(quota, tenant.currency())).toList();
+  private VersionedQuotas replace(
+      QuotaChange change, LedgerTenant tenant, Plan plan, QuotaSet wanted) {
+    QuotaSet before = lock();
+    change.precondition().accept(before.version());
+    PlanStamp present = sql(quotas::stamp);
+    if (plan.stamp().before(present)) {
+      throw new StalePlanException();
+    }
+    QuotaSet after =
+        PlanMerge.replace(
+            PlanMerge.follow(before, plan), wanted, plan, () -> mayExceed(change.caller()));
+    long version =
+        change(tenant, before, after, plan, change.caller().actor(), change.caller().requestId());
+    return new VersionedQuotas(
+        version,
+        QuotaPage.of(
+            after.failMode(),
+            new Page<>(QuotaAudit.definitions(after, after.quotas(), tenant), null)));
   }
 
-  private void announce(Caller caller, LedgerTenant tenant, List<Quota> after) {
+  /** Whether the bounds of plans do not hold for somebody. */
+  private static boolean mayExceed(Caller caller) {
+    return caller.access().allows(Permission.PLATFORM_WRITE, ResourceView.ALL);
+  }
+
+  /** Brings a tenant's limits to what its plan says, unless they follow a later state of it. */
+  void follow(String tenantId, Plan plan) {
+    LedgerTenant tenant = tenants.get(tenantId);
+    within(
+        tenantId,
+        () -> {
+          QuotaSet before = lock();
+          if (!plan.stamp().before(sql(quotas::stamp))) {
+            change(tenant, before, PlanMerge.follow(before, plan), plan, PLATFORM, null);
+          }
+          return null;
+        });
+  }
+
+  private <T> T within(String tenantId, Supplier<T> transaction) {
+    return changes.around(tenantId, () -> inTenant.transaction(tenantId, transaction));
+  }
+
+  private QuotaSet lock() {
+    return sql(
+        connection -> {
+          quotas.lock(connection);
+          return quotas.read(connection);
+        });
+  }
+
+  /** Writes what is different, and tells of it. */
+  private long change(
+      LedgerTenant tenant,
+      QuotaSet before,
+      QuotaSet after,
+      Plan plan,
+      String actor,
+      String requestId) {
+    QuotaDiff diff = QuotaDiff.of(before.quotas(), after.quotas());
+    boolean different = !diff.isEmpty() || after.failMode() != before.failMode();
+    sql(
+        connection -> {
+          if (different) {
+            quotas.change(connection, diff, after.failMode());
+          }
+          if (different || !after.origins().equals(before.origins())) {
+            quotas.own(connection, after.origins());
+          }
+          quotas.stamp(connection, plan.stamp());
+          return null;
+        });
+    if (!different) {
+      return before.version();
+    }
+    long version = before.version() + 1;
+    audit.record(QuotaAudit.event(actor, requestId, tenant, version, before, after));
+    String cause = requestId == null ? "platform-defaults/" + plan.stamp().defaults() : requestId;
+    announce(actor, cause, tenant, after.quotas());
+    return version;
+  }
+
+  private void announce(
+      String actor, String correlationId, LedgerTenant tenant, List<Quota> after) {
     Instant now = clock.instant();
     UsageQuery month = UsageQuery.of(LedgerScope.TENANT, tenant.id(), MONTH, now);
     UsageRow row = sql(connection -> usage.one(connection, month));
@@ -195,8 +221,8 @@ public final class QuotaService {
             "quota.updated",
             tenant.id(),
             tenant.platformId(),
-            caller.requestId(),
-            caller.actor(),
+            correlationId,
+            actor,
             new QuotaUpdated(
                 tenant.id(),
                 new QuotaUpdated.Usage(

@@ -18,7 +18,9 @@ import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 
 /** The rows of {@code quotas} and of {@code quota_set}, on a connection in a transaction. */
@@ -51,6 +53,10 @@ final class QuotaSql {
       UPDATE quota_balances SET told = 0, exceeded_told = false, told_at = NULL
       WHERE quota_id = ANY (?)
       """;
+  private static final String OWN =
+      "UPDATE quotas SET origin = ? WHERE id = ANY (?) AND origin <> ?";
+  private static final String STAMP = "SELECT plan_defaults, plan_tenant FROM quota_set";
+  private static final String FOLLOW = "UPDATE quota_set SET plan_defaults = ?, plan_tenant = ?";
   private static final String RAISE = "UPDATE quota_set SET version = version + 1, fail_mode = ?";
 
   /** The first of the set that come after an id, or from the beginning when it is null. */
@@ -62,14 +68,18 @@ final class QuotaSql {
         long version = 0;
         FailMode failMode = FailMode.CLOSED;
         List<Quota> quotas = new ArrayList<>();
+        Map<UUID, QuotaOrigin> origins = new HashMap<>();
         while (rows.next()) {
           version = rows.getLong("version");
           failMode = FailMode.NAMES.parse(rows.getString("fail_mode")).orElseThrow();
           if (rows.getObject("id") != null) {
-            quotas.add(quota(rows));
+            Quota quota = quota(rows);
+            quotas.add(quota);
+            origins.put(
+                quota.id(), QuotaOrigin.NAMES.parse(rows.getString("origin")).orElseThrow());
           }
         }
-        return new QuotaSet(version, failMode, quotas);
+        return new QuotaSet(version, failMode, quotas, origins);
       }
     }
   }
@@ -98,6 +108,40 @@ final class QuotaSql {
     byIds(connection, FORGET_TOLD, diff.tellingOtherwise());
     try (PreparedStatement statement = connection.prepareStatement(RAISE)) {
       statement.setString(1, failMode.wire());
+      statement.executeUpdate();
+    }
+  }
+
+  /** Writes whose the limits are; those that are not named stay as they are. */
+  void own(Connection connection, Map<UUID, QuotaOrigin> origins) throws SQLException {
+    try (PreparedStatement statement = connection.prepareStatement(OWN)) {
+      for (QuotaOrigin origin : QuotaOrigin.values()) {
+        Object[] ids =
+            origins.entrySet().stream()
+                .filter(entry -> entry.getValue() == origin)
+                .map(Map.Entry::getKey)
+                .toArray();
+        statement.setString(1, origin.wire());
+        statement.setArray(2, connection.createArrayOf("uuid", ids));
+        statement.setString(3, origin.wire());
+        statement.executeUpdate();
+      }
+    }
+  }
+
+  /** Which state of its plan the set follows. */
+  PlanStamp stamp(Connection connection) throws SQLException {
+    try (PreparedStatement statement = connection.prepareStatement(STAMP);
+        ResultSet row = statement.executeQuery()) {
+      row.next();
+      return new PlanStamp(row.getLong(1), row.getLong(2));
+    }
+  }
+
+  void stamp(Connection connection, PlanStamp stamp) throws SQLException {
+    try (PreparedStatement statement = connection.prepareStatement(FOLLOW)) {
+      statement.setLong(1, stamp.defaults());
+      statement.setLong(2, stamp.tenant());
       statement.executeUpdate();
     }
   }

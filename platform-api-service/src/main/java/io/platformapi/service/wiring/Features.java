@@ -30,6 +30,7 @@ import io.platformapi.service.config.PoliciesConfiguration;
 import io.platformapi.service.health.PostgresCheck;
 import io.platformapi.service.http.Idempotency;
 import io.platformapi.service.http.IdempotencyBatch;
+import io.platformapi.service.outbox.OutboxBatch;
 import io.platformapi.service.outbox.OutboxEntry;
 import io.platformapi.service.outbox.OutboxRelay;
 import io.platformapi.service.outbox.OutboxWriter;
@@ -155,12 +156,20 @@ public final class Features {
             tenantOutbox,
             tenantIdempotency,
             new IdempotencyBatch(mapper, clock),
+            new OutboxBatch(mapper, clock),
             hints::tenantOutboxChanged,
             caches,
             changes,
             databases.locations(),
+            new QuotaFeature.Platform(
+                admin,
+                adminAudit,
+                new Idempotency(databases.adminSessions(), mapper, clock),
+                mapper),
             new QuotaFeature.Settings(
-                configuration.quotas().expiryPause(), configuration.quotas().round()),
+                configuration.quotas().expiryPause(),
+                configuration.quotas().round(),
+                configuration.quotas().planPause()),
             meters,
             clock);
     ledger =

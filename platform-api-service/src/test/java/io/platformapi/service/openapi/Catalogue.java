@@ -211,6 +211,7 @@ final class Catalogue {
   static final Map<String, Entry> ENDPOINTS =
       joined(
           OWN,
+          PlanCatalogue.ENDPOINTS,
           PolicyCatalogue.ENDPOINTS,
           UserCatalogue.ENDPOINTS,
           ReservationCatalogue.ENDPOINTS,

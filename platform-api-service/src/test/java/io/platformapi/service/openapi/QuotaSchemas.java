@@ -104,6 +104,10 @@ final class QuotaSchemas {
       Map.of(
           "NewQuotasItem.scope", SCOPE,
           "NewQuotasItem.window", WINDOW,
+          "NewDefaultsItem.scope", SCOPE,
+          "NewDefaultsItem.window", WINDOW,
+          "PlatformDefaultsItem.scope", SCOPE,
+          "PlatformDefaultsItem.window", WINDOW,
           "QuotaDefinition.scope", SCOPE,
           "QuotaDefinition.window", WINDOW,
           "QuotaLevel.scope", SCOPE,

@@ -339,7 +339,11 @@ final class Schemas {
     if (nullable && schema.containsKey("type")) {
       schema.put("type", List.of(schema.get("type"), "null"));
     }
-    String words = DESCRIPTIONS.getOrDefault(key, ReservationCatalogue.DESCRIPTIONS.get(key));
+    String words =
+        DESCRIPTIONS.getOrDefault(
+            key,
+            ReservationCatalogue.DESCRIPTIONS.getOrDefault(
+                key, PlanCatalogue.DESCRIPTIONS.get(key)));
     if (words != null) {
       schema.put("description", words);
     }
@@ -347,7 +351,9 @@ final class Schemas {
   }
 
   private static boolean optional(String key) {
-    return OPTIONAL.contains(key) || ReservationCatalogue.OPTIONAL.contains(key);
+    return OPTIONAL.contains(key)
+        || ReservationCatalogue.OPTIONAL.contains(key)
+        || PlanCatalogue.OPTIONAL.contains(key);
   }
 
   private static Map<String, Object> object(Map<String, Object> properties, List<String> required) {

@@ -10,7 +10,9 @@ import io.platformapi.service.cache.Change;
 import io.platformapi.service.cache.ChangeSource;
 import io.platformapi.service.http.IdempotencyBatch;
 import io.platformapi.service.http.Uuid7;
+import io.platformapi.service.outbox.OutboxBatch;
 import io.platformapi.service.outbox.OutboxEntry;
+import io.platformapi.service.quota.balance.AlertWriter;
 import io.platformapi.service.quota.balance.BalanceCopy;
 import io.platformapi.service.quota.balance.QuotaBooks;
 import io.platformapi.service.quota.engine.FailMode;
@@ -37,24 +39,32 @@ public final class QuotaFixture implements AutoCloseable {
   public final SettableClock clock = new SettableClock(Instant.parse("2026-11-01T02:00:00Z"));
   public final LedgerFixture ledger = new LedgerFixture(AuditEntry.class, OutboxEntry.class);
   public final QuotaBooks books = new LoadedBooks(ledger.node.inTenant, ledger.node.caches);
+  public final AlertWriter alerts =
+      new AlertWriter(new OutboxBatch(ledger.node.mapper, clock), QuotaAlert::of);
   public final SqlQuotaStore store =
       new SqlQuotaStore(
           ledger.node.inTenant,
           LedgerFixture::tenantOf,
           new IdempotencyBatch(ledger.node.mapper, clock),
+          alerts,
           tenant -> {},
           clock);
   public final QuotaWork work = new QuotaWork(store, books, clock);
   public final Expiry expiry = new Expiry(work, BalanceCopy.NONE);
   public final ReservationService reservations = service(books);
-  public final LedgerStore usage =
-      new LedgerStore(
-          ledger.node.inTenant,
-          LedgerFixture::tenantOf,
-          () -> true,
-          tenant -> {},
-          new QuotaFollower(books, work, BalanceCopy.NONE, clock),
-          clock);
+  public final LedgerStore usage = usage(books);
+
+  /** The ledger of another node, which knows of quotas what its books say. */
+  public LedgerStore usage(QuotaBooks nodesBooks) {
+    return new LedgerStore(
+        ledger.node.inTenant,
+        LedgerFixture::tenantOf,
+        () -> true,
+        tenant -> {},
+        new QuotaFollower(
+            nodesBooks, new QuotaWork(store, nodesBooks, clock), BalanceCopy.NONE, alerts, clock),
+        clock);
+  }
 
   /** The reservations of another node, which knows of quotas what its books say. */
   public ReservationService service(QuotaBooks nodesBooks) {

@@ -10,8 +10,14 @@ import com.fasterxml.jackson.databind.node.TextNode;
 import io.platformapi.routes.message.UsageRecord;
 import io.platformapi.service.audit.AuditEntry;
 import io.platformapi.service.audit.AuditLog;
+import io.platformapi.service.auth.Access;
+import io.platformapi.service.auth.AuthAudit;
 import io.platformapi.service.auth.Caller;
 import io.platformapi.service.auth.Credential;
+import io.platformapi.service.auth.Permission;
+import io.platformapi.service.auth.ResourceView;
+import io.platformapi.service.auth.RowColumns;
+import io.platformapi.service.auth.RowFilter;
 import io.platformapi.service.http.Idempotency;
 import io.platformapi.service.http.IdempotentRequest;
 import io.platformapi.service.http.PageRequest;
@@ -19,8 +25,15 @@ import io.platformapi.service.http.RateLimit;
 import io.platformapi.service.outbox.OutboxEntry;
 import io.platformapi.service.outbox.OutboxWriter;
 import io.platformapi.service.problem.FieldProblem;
+import io.platformapi.service.problem.ForbiddenException;
 import io.platformapi.service.problem.PreconditionFailedException;
 import io.platformapi.service.problem.ValidationException;
+import io.platformapi.service.quota.engine.Quota;
+import io.platformapi.service.quota.engine.QuotaDimension;
+import io.platformapi.service.quota.engine.QuotaMode;
+import io.platformapi.service.quota.engine.QuotaWindow;
+import io.platformapi.service.quota.engine.Quotas;
+import io.platformapi.service.quota.engine.WindowKind;
 import io.platformapi.service.usage.GeneratedCalls;
 import io.platformapi.service.usage.LedgerFixture;
 import jakarta.ws.rs.core.Response;
@@ -28,9 +41,12 @@ import java.math.BigDecimal;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.LongConsumer;
@@ -43,6 +59,8 @@ class QuotaServiceTest {
   private static final Instant NOW = Instant.parse("2026-11-01T01:30:00Z");
   private static final Clock CLOCK = Clock.fixed(NOW, ZoneOffset.UTC);
   private static final LongConsumer ANY_VERSION = version -> {};
+  private static final Plan NO_PLAN = new Plan("none", PlanStamp.NEVER, Map.of());
+  private static final Deque<Plan> NEXT_PLANS = new ArrayDeque<>();
   private static LedgerFixture ledger;
   private static QuotaService quotas;
   private static UsageService usage;
@@ -63,6 +81,7 @@ class QuotaServiceTest {
             ledger.node.inTenant,
             ledger.node.tenantSessions,
             LedgerFixture::tenantOf,
+            tenant -> NEXT_PLANS.isEmpty() ? NO_PLAN : NEXT_PLANS.remove(),
             new AuditLog(ledger.node.tenantSessions, ledger.node.mapper, CLOCK),
             new OutboxWriter(ledger.node.tenantSessions, ledger.node.mapper, CLOCK, told -> {}),
             new Idempotency(ledger.node.tenantSessions, ledger.node.mapper, CLOCK),
@@ -94,6 +113,35 @@ class QuotaServiceTest {
         .contains("\"budget\":{\"amount\":\"30.000000000\",\"currency\":\"USD\"}")
         .contains("\"start\":\"2026-11-01T00:00:00Z\"")
         .contains("\"inputTokens\":0");
+  }
+
+  @Test
+  void whoAsksWithAnEarlierStateOfThePlanIsJudgedByTheLatestOne() {
+    String tenant = ledger.newTenant();
+    quotas.follow(tenant, plan(2, 10));
+    NEXT_PLANS.add(plan(1, 1_000));
+    NEXT_PLANS.add(plan(2, 10));
+    assertThatThrownBy(() -> put(tenant, requests("tenant", null, 11)))
+        .isInstanceOf(ValidationException.class);
+    assertThat(NEXT_PLANS).isEmpty();
+    quotas.follow(tenant, plan(1, 1_000));
+    assertThat(ledger.single(tenant, "SELECT limit_value FROM quotas")).isEqualTo("10");
+    // A change of the plan is one of the limits, in audit and events.
+    quotas.follow(tenant, plan(3, 12));
+    quotas.follow(tenant, plan(4, 12));
+    assertThat(ledger.single(tenant, "SELECT limit_value || origin FROM quotas"))
+        .isEqualTo("12plan");
+    assertThat(count(tenant, "audit_events") + count(tenant, "outbox")).isEqualTo("22");
+    assertThat(ledger.single(tenant, "SELECT value::json->>'actor' FROM outbox"))
+        .isEqualTo("platform");
+  }
+
+  private static Plan plan(long version, long limit) {
+    Quota quota = Quotas.of(QuotaDimension.REQUESTS, QuotaWindow.of(WindowKind.MONTH), limit);
+    return new Plan(
+        "test",
+        new PlanStamp(version, 1),
+        Map.of(quota.naturalKey(), new PlanQuota(quota, null, limit, QuotaMode.ENFORCE)));
   }
 
   @Test
@@ -347,7 +395,7 @@ class QuotaServiceTest {
         tenant,
         "default",
         Set.of(),
-        null,
+        new NothingElse(),
         "request-1");
   }
 
@@ -388,5 +436,29 @@ class QuotaServiceTest {
 
   private static String count(String tenant, String table) {
     return ledger.single(tenant, "SELECT count(*) FROM " + table);
+  }
+
+  /** May do what its endpoint is for. */
+  private static final class NothingElse implements Access {
+    @Override
+    public RowFilter rows(RowColumns columns) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public void checkPresent(String what, ResourceView resource) {}
+
+    @Override
+    public void checkWanted(ResourceView resource) {}
+
+    @Override
+    public boolean allows(Permission other, ResourceView resource) {
+      return false;
+    }
+
+    @Override
+    public ForbiddenException refuse(AuthAudit.Reason reason, String message) {
+      return new ForbiddenException(message);
+    }
   }
 }

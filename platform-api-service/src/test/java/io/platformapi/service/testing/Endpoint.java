@@ -85,6 +85,7 @@ public record Endpoint(String method, String template, Method handler) {
       case "/v1/tenants" -> "{\"name\":\"made by the walk\"}";
       case "/v1/quotas" -> "{\"items\":[]}";
       case "/v1/quotas/simulate" -> "{\"items\":[],\"from\":\"2026-01-01T00:00:00Z\"}";
+      case "/v1/platform/defaults" -> "{\"plans\":[]}";
       case "/v1/quotas/check", "/v1/quotas/reservations" -> "{}";
       case "/v1/quotas/reservations/{id}/settle" -> "{\"actual\":{}}";
       case "/v1/auth/login" -> "{\"redirectUri\":\"https://console.example/callback\"}";

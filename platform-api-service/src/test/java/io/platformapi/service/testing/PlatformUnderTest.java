@@ -18,7 +18,7 @@ public final class PlatformUnderTest implements AutoCloseable {
   public static final String ALL_SCOPES =
       "tenants:read tenants:write quotas:read quotas:write quotas:reserve apikeys:read"
           + " apikeys:write users:read users:write policies:read policies:write decisions:check"
-          + " platform:delegate";
+          + " platform:read platform:write platform:delegate";
 
   private static final String CONFIG = "../config.yml";
 

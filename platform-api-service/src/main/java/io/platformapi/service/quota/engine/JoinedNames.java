@@ -2,7 +2,9 @@ package io.platformapi.service.quota.engine;
 
 import io.platformapi.service.crypto.Sha256;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** Several names as one text, no two lists as the same. */
 public final class JoinedNames {
@@ -30,6 +32,26 @@ public final class JoinedNames {
     return text.getBytes(StandardCharsets.UTF_8).length <= MAX_OCTETS
         ? text
         : "sha256:" + Sha256.hex(text);
+  }
+
+  /** The names of such a text, as many as said; empty when it is a digest. */
+  public static Optional<List<String>> split(String text, int names) {
+    if (names == 1) {
+      return Optional.of(List.of(text));
+    }
+    List<String> found = new ArrayList<>();
+    StringBuilder name = new StringBuilder();
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (c == SEPARATOR) {
+        found.add(name.toString());
+        name.setLength(0);
+      } else {
+        name.append(c == ESCAPE && i + 1 < text.length() ? text.charAt(++i) : c);
+      }
+    }
+    found.add(name.toString());
+    return found.size() == names ? Optional.of(found) : Optional.empty();
   }
 
   /** The same for a list of SQL expressions. */

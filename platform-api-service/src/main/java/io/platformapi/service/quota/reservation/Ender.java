@@ -5,6 +5,7 @@ import io.platformapi.service.problem.ConflictException;
 import io.platformapi.service.problem.ResourceNotFoundException;
 import io.platformapi.service.problem.ValidationException;
 import io.platformapi.service.quota.balance.BalanceCopy;
+import io.platformapi.service.quota.balance.Cause;
 import io.platformapi.service.quota.engine.Balance;
 import io.platformapi.service.quota.engine.BalanceChange;
 import io.platformapi.service.quota.engine.CallNames;
@@ -178,7 +179,10 @@ public final class Ender {
           givenBack.isEmpty() ? List.of() : transaction.takeBack(batch, givenBack);
       takenBack.forEach(call -> use(call, QuotaAmounts.of(call).negated()));
       List<Balance> changed =
-          transaction.write(new Writes(changes, List.of(), ended, answers), book, now);
+          transaction.write(
+              new Writes(Cause.ofLedger(batch), changes, List.of(), List.of(), ended, answers),
+              book,
+              now);
       if (!settled.isEmpty() || !takenBack.isEmpty()) {
         transaction.post(batch, settled, takenBack);
       }

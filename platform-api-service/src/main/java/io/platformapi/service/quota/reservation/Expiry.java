@@ -1,6 +1,7 @@
 package io.platformapi.service.quota.reservation;
 
 import io.platformapi.service.quota.balance.BalanceCopy;
+import io.platformapi.service.quota.balance.Cause;
 import io.platformapi.service.quota.engine.Balance;
 import io.platformapi.service.quota.engine.BalanceChange;
 import io.platformapi.service.quota.engine.QuotaBook;
@@ -77,7 +78,16 @@ public final class Expiry {
     List<Balance> changed =
         expired.isEmpty()
             ? List.of()
-            : transaction.write(new Writes(freed, List.of(), expired, Map.of()), book, now);
+            : transaction.write(
+                new Writes(
+                    Cause.ofLedger(expired.get(0).id()),
+                    freed,
+                    List.of(),
+                    List.of(),
+                    expired,
+                    Map.of()),
+                book,
+                now);
     return new Swept(expired.size(), opened.earliestExpiry(), changed);
   }
 

@@ -3,7 +3,9 @@ package io.platformapi.service.quota.reservation;
 import io.platformapi.service.http.IdempotentRequest;
 import io.platformapi.service.problem.ConflictException;
 import io.platformapi.service.quota.balance.BalanceCopy;
+import io.platformapi.service.quota.balance.Cause;
 import io.platformapi.service.quota.balance.MissingBalancesException;
+import io.platformapi.service.quota.engine.Alert;
 import io.platformapi.service.quota.engine.Balance;
 import io.platformapi.service.quota.engine.BalanceKey;
 import io.platformapi.service.quota.engine.BalanceSheet;
@@ -11,6 +13,7 @@ import io.platformapi.service.quota.engine.Decision;
 import io.platformapi.service.quota.engine.Demand;
 import io.platformapi.service.quota.engine.Quota;
 import io.platformapi.service.quota.engine.QuotaBook;
+import io.platformapi.service.quota.engine.QuotaState;
 import jakarta.ws.rs.core.Response;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -56,10 +59,12 @@ public final class Granter {
   public List<Outcome> grant(String tenantId, List<GrantRequest> requests) {
     Outcome[] outcomes = new Outcome[requests.size()];
     for (List<Integer> group : Distinct.groups(requests, Granter::key)) {
-      decide(tenantId, requests, group, outcomes);
+      decide(tenantId, requests, group, outcomes, false);
       List<Integer> again = refusedByOverdue(group, outcomes);
-      if (!again.isEmpty() && expiry.run(tenantId) > 0) {
-        decide(tenantId, requests, again, outcomes);
+      if (!again.isEmpty()) {
+        // Or somebody else is just ending them.
+        expiry.run(tenantId);
+        decide(tenantId, requests, again, outcomes, true);
       }
     }
     return List.of(outcomes);
@@ -77,12 +82,16 @@ public final class Granter {
             i ->
                 outcomes[i] instanceof Outcome.Refused refused
                     && refused.overdue(now)
-                    && refused.decision().refusing().stream().allMatch(Decision.Refusal::onlyHolds))
+                    && refused.onlyHolds())
         .toList();
   }
 
   private void decide(
-      String tenantId, List<GrantRequest> requests, List<Integer> group, Outcome[] outcomes) {
+      String tenantId,
+      List<GrantRequest> requests,
+      List<Integer> group,
+      Outcome[] outcomes,
+      boolean last) {
     Set<String> taken = new HashSet<>();
     boolean looked = false;
     while (true) {
@@ -91,7 +100,8 @@ public final class Granter {
             work.run(
                 tenantId,
                 (transaction, book, now) ->
-                    new Attempt(transaction, book, now, requests, group, taken, outcomes).run());
+                    new Attempt(transaction, book, now, requests, group, taken, outcomes, last)
+                        .run());
         if (!changed.isEmpty()) {
           copy.write(tenantId, changed);
         }
@@ -115,6 +125,9 @@ public final class Granter {
     private final List<Integer> group;
     private final Set<String> taken;
     private final Outcome[] outcomes;
+    private final boolean last;
+    private final List<QuotaState> refused = new ArrayList<>();
+    private Cause cause;
     private final List<Reservation> made = new ArrayList<>();
     private final Map<IdempotentRequest, Response> answers = new HashMap<>();
 
@@ -125,7 +138,8 @@ public final class Granter {
         List<GrantRequest> requests,
         List<Integer> group,
         Set<String> taken,
-        Outcome[] outcomes) {
+        Outcome[] outcomes,
+        boolean last) {
       this.transaction = transaction;
       this.book = book;
       this.now = now;
@@ -133,6 +147,7 @@ public final class Granter {
       this.group = group;
       this.taken = new HashSet<>(taken);
       this.outcomes = outcomes;
+      this.last = last;
     }
 
     List<Balance> run() {
@@ -154,10 +169,11 @@ public final class Granter {
         Optional<Outcome> known = Known.of(request.key(), opened.claims());
         outcomes[i] = known.orElseGet(() -> decide(request, demands.get(i), sheet, opened));
       }
-      if (made.isEmpty()) {
+      if (made.isEmpty() && refused.isEmpty()) {
         return List.of();
       }
-      return transaction.write(new Writes(sheet.changes(), made, List.of(), answers), book, now);
+      return transaction.write(
+          new Writes(cause, sheet.changes(), refused, made, List.of(), answers), book, now);
     }
 
     private void refuseMissing(SortedMap<BalanceKey, Quota> needed, Opened opened) {
@@ -179,14 +195,35 @@ public final class Granter {
       Decision decision = sheet.take(demands, now);
       if (!decision.granted()) {
         taken.remove(requestId);
-        return new Outcome.Refused(
-            decision, Retry.at(decision, now, opened.earliestExpiry()), opened.earliestExpiry());
+        return refused(
+            new Outcome.Refused(
+                decision,
+                Retry.at(decision, now, opened.earliestExpiry()),
+                opened.earliestExpiry()),
+            new Cause(requestId, request.actor()));
       }
       Reservation reservation = reservation(id, requestId, request, demands);
       made.add(reservation);
+      if (refused.isEmpty() && made.size() == 1) {
+        cause = new Cause(requestId, request.actor());
+      }
       Grant grant = new Grant(reservation, decision.states());
       request.key().ifPresent(key -> answers.put(key, request.answer().apply(grant)));
       return new Outcome.Granted(grant);
+    }
+
+    /** Notes what others must be told of: the first refusal that is not to be decided again. */
+    private Outcome refused(Outcome.Refused outcome, Cause from) {
+      if (last || !outcome.overdue(now) || !outcome.onlyHolds()) {
+        for (Decision.Refusal refusal : outcome.decision().refusing()) {
+          QuotaState state = refusal.state();
+          if (!Alert.due(state.quota(), state.balance(), true, now).isEmpty()) {
+            cause = refused.isEmpty() ? from : cause;
+            refused.add(state);
+          }
+        }
+      }
+      return outcome;
     }
 
     private Reservation reservation(

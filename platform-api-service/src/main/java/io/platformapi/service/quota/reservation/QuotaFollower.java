@@ -1,10 +1,13 @@
 package io.platformapi.service.quota.reservation;
 
 import io.platformapi.routes.message.UsageRecord;
+import io.platformapi.service.quota.balance.AlertWriter;
 import io.platformapi.service.quota.balance.BalanceChanges;
 import io.platformapi.service.quota.balance.BalanceCopy;
+import io.platformapi.service.quota.balance.Cause;
 import io.platformapi.service.quota.balance.MissingBalancesException;
 import io.platformapi.service.quota.balance.QuotaBooks;
+import io.platformapi.service.quota.engine.Alerts;
 import io.platformapi.service.quota.engine.Balance;
 import io.platformapi.service.quota.engine.BalanceChange;
 import io.platformapi.service.quota.engine.CallNames;
@@ -37,18 +40,21 @@ public final class QuotaFollower implements UsageFollower {
   private final QuotaBooks books;
   private final QuotaWork work;
   private final BalanceCopy copy;
+  private final AlertWriter alerts;
   private final Clock clock;
 
-  public QuotaFollower(QuotaBooks books, QuotaWork work, BalanceCopy copy, Clock clock) {
+  public QuotaFollower(
+      QuotaBooks books, QuotaWork work, BalanceCopy copy, AlertWriter alerts, Clock clock) {
     this.books = books;
     this.work = work;
     this.copy = copy;
+    this.alerts = alerts;
     this.clock = clock;
   }
 
   @Override
   public Following follow(LedgerTenant tenant, List<UsageRecord> calls) {
-    return new Batch(tenant.id(), books.get(tenant.id()), clock.instant());
+    return new Batch(tenant, books.get(tenant.id()), clock.instant());
   }
 
   /** What usage changes: of the balances that count it, and of what waited for it. */
@@ -75,14 +81,14 @@ public final class QuotaFollower implements UsageFollower {
   }
 
   private final class Batch implements Following {
-    private final String tenantId;
+    private final LedgerTenant tenant;
     private final QuotaBook book;
     private final Instant now;
     private EventMatch match;
     private List<Balance> changed = List.of();
 
-    Batch(String tenantId, QuotaBook book, Instant now) {
-      this.tenantId = tenantId;
+    Batch(LedgerTenant tenant, QuotaBook book, Instant now) {
+      this.tenant = tenant;
       this.book = book;
       this.now = now;
     }
@@ -100,7 +106,7 @@ public final class QuotaFollower implements UsageFollower {
       long version = set.getLong(1);
       if (version != book.version()) {
         throw new PostAgainException(
-            "the quotas have changed", () -> books.ofVersion(tenantId, version));
+            "the quotas have changed", () -> books.ofVersion(tenant.id(), version));
       }
       answered.getMoreResults();
       match = EventMatch.of(ReservationSql.read(answered.getResultSet()), fresh, now);
@@ -121,18 +127,20 @@ public final class QuotaFollower implements UsageFollower {
           changed = BalanceChanges.apply(connection, changes, book, now);
         } catch (MissingBalancesException e) {
           throw new PostAgainException(
-              e.getMessage(), () -> work.make(tenantId, book, e.missing()));
+              e.getMessage(), () -> work.make(tenant.id(), book, e.missing()));
         }
       }
       if (!match.changed().isEmpty()) {
         SqlQuotaTransaction.update(connection, match.changed());
       }
+      List<Alerts> due = Alerts.of(book, changed, List.of(), now);
+      alerts.write(connection, tenant, due, Cause.ofLedger(batch), now);
     }
 
     @Override
     public void committed() {
       if (!changed.isEmpty()) {
-        copy.write(tenantId, changed);
+        copy.write(tenant.id(), changed);
       }
     }
   }

@@ -30,7 +30,7 @@ public interface QuotaTransaction {
   void make(SortedMap<BalanceKey, Quota> balances, Instant now);
 
   /**
-   * Changes balances and reservations.
+   * Changes balances and reservations, and leaves what is due to be told of them.
    *
    * @param book the present quotas: what others than these hold is no more
    * @return the changed balances as they are now, a rolling one with its sum

@@ -3,6 +3,7 @@ package io.platformapi.service.quota.reservation;
 import io.platformapi.service.http.IdempotencyBatch;
 import io.platformapi.service.persistence.InTenant;
 import io.platformapi.service.persistence.SqlFailure;
+import io.platformapi.service.quota.balance.AlertWriter;
 import io.platformapi.service.usage.LedgerTenant;
 import io.platformapi.service.usage.LedgerTenants;
 import io.platformapi.service.usage.SettlementWriter;
@@ -22,6 +23,7 @@ public final class SqlQuotaStore implements QuotaStore {
   private final LedgerTenants tenants;
   private final IdempotencyBatch idempotency;
   private final Consumer<String> posted;
+  private final AlertWriter alerts;
   private final SettlementWriter ledger = new SettlementWriter();
   private final UsagePartitions partitions;
   private final Clock clock;
@@ -34,11 +36,13 @@ public final class SqlQuotaStore implements QuotaStore {
       InTenant inTenant,
       LedgerTenants tenants,
       IdempotencyBatch idempotency,
+      AlertWriter alerts,
       Consumer<String> posted,
       Clock clock) {
     this.inTenant = inTenant;
     this.tenants = tenants;
     this.idempotency = idempotency;
+    this.alerts = alerts;
     this.posted = posted;
     this.partitions = new UsagePartitions(clock);
     this.clock = clock;
@@ -54,7 +58,7 @@ public final class SqlQuotaStore implements QuotaStore {
               tenantId,
               connection -> {
                 SqlQuotaTransaction transaction =
-                    new SqlQuotaTransaction(connection, tenant, idempotency, ledger);
+                    new SqlQuotaTransaction(connection, tenant, idempotency, ledger, alerts);
                 T done = work.apply(transaction);
                 events[0] = transaction.posted();
                 return done;

@@ -3,10 +3,12 @@ package io.platformapi.service.quota.reservation;
 import io.platformapi.service.http.IdempotencyBatch;
 import io.platformapi.service.persistence.Parameters;
 import io.platformapi.service.persistence.SqlFailure;
+import io.platformapi.service.quota.balance.AlertWriter;
 import io.platformapi.service.quota.balance.BalanceChanges;
 import io.platformapi.service.quota.balance.BalanceDerivation;
 import io.platformapi.service.quota.balance.BalanceSql;
 import io.platformapi.service.quota.balance.PastBalances;
+import io.platformapi.service.quota.engine.Alerts;
 import io.platformapi.service.quota.engine.Balance;
 import io.platformapi.service.quota.engine.BalanceKey;
 import io.platformapi.service.quota.engine.Quota;
@@ -43,17 +45,20 @@ final class SqlQuotaTransaction implements QuotaTransaction {
   private final LedgerTenant tenant;
   private final IdempotencyBatch idempotency;
   private final SettlementWriter ledger;
+  private final AlertWriter alerts;
   private boolean posted;
 
   SqlQuotaTransaction(
       Connection connection,
       LedgerTenant tenant,
       IdempotencyBatch idempotency,
-      SettlementWriter ledger) {
+      SettlementWriter ledger,
+      AlertWriter alerts) {
     this.connection = connection;
     this.tenant = tenant;
     this.idempotency = idempotency;
     this.ledger = ledger;
+    this.alerts = alerts;
   }
 
   /** Whether it has left an event in the outbox. */
@@ -89,6 +94,8 @@ final class SqlQuotaTransaction implements QuotaTransaction {
           if (!writes.answers().isEmpty() && !idempotency.store(connection, writes.answers())) {
             throw new ContendedException("a request was answered meanwhile", null);
           }
+          List<Alerts> due = Alerts.of(book, changed, writes.refused(), now);
+          posted |= alerts.write(connection, tenant, due, writes.cause(), now);
           return changed;
         });
   }
