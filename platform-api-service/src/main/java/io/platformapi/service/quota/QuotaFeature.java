@@ -47,6 +47,7 @@ public final class QuotaFeature {
    * @param sessions the tenants' session factory; audit, outbox and idempotency are built on it too
    * @param databases of all tenants
    * @param outboxChanged told a tenant whose outbox has news; must only leave a note
+   * @param copy of balances, for those who only ask
    */
   public QuotaFeature(
       InTenant inTenant,
@@ -60,6 +61,7 @@ public final class QuotaFeature {
       Caches caches,
       Changes changes,
       TenantDatabases databases,
+      BalanceCopy copy,
       Settings settings,
       MeterRegistry meters,
       Clock clock) {
@@ -67,7 +69,6 @@ public final class QuotaFeature {
     QuotaBooks books = new LoadedBooks(inTenant, caches);
     QuotaStore store = new SqlQuotaStore(inTenant, tenants, idempotencyBatch, outboxChanged, clock);
     QuotaWork work = new QuotaWork(store, books, clock);
-    BalanceCopy copy = BalanceCopy.NONE;
     Expiry expiry = new Expiry(work, copy);
     this.follower = new QuotaFollower(books, work, copy, clock);
     this.sweeper =

@@ -21,6 +21,10 @@ public final class Benchmarks {
         new IngestLedgerBenchmark(),
         new IngestHttpBenchmark(),
         new UsageHttpBenchmark(),
+        new QuotaCheckHttpBenchmark(false),
+        new QuotaCheckHttpBenchmark(true),
+        new ReserveSettleHttpBenchmark(false),
+        new ReserveSettleHttpBenchmark(true),
         new TenantCreateBenchmark(),
         new ReserveDurableBenchmark());
   }

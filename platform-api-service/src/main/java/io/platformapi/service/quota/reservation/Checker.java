@@ -93,7 +93,9 @@ public final class Checker {
           }
           return new Truth(
               decide(book, questions, found, now, opened.earliestExpiry()),
-              needed.keySet().stream().filter(found::containsKey).map(found::get).toList());
+              needed.keySet().stream()
+                  .map(key -> found.containsKey(key) ? found.get(key) : Balance.empty(key))
+                  .toList());
         });
   }
 
