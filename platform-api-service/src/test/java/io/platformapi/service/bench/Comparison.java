@@ -10,8 +10,8 @@ import java.util.Locale;
  */
 final class Comparison {
   static final int CONNECTIONS = 4;
-  private static final int WARM_UP = 2_000;
-  private static final int REQUESTS = 500;
+  private static final int WARM_UP = 3_000;
+  private static final int REQUESTS = 750;
   private static final int ROUNDS = 21;
 
   private final List<HttpLoad.Run> ours = new ArrayList<>();
