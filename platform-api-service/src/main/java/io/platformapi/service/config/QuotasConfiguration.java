@@ -2,6 +2,7 @@ package io.platformapi.service.config;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import io.dropwizard.util.Duration;
+import io.dropwizard.validation.MaxDuration;
 import io.dropwizard.validation.MinDuration;
 import jakarta.validation.constraints.NotNull;
 import java.util.concurrent.TimeUnit;
@@ -26,6 +27,17 @@ public final class QuotasConfiguration {
   @MinDuration(value = 10, unit = TimeUnit.MILLISECONDS)
   @JsonProperty
   private Duration planPause = Duration.seconds(5);
+
+  /** How long the copy of a balance in Redis lives that nobody renews. */
+  @NotNull
+  @MinDuration(value = 100, unit = TimeUnit.MILLISECONDS)
+  @MaxDuration(value = 1, unit = TimeUnit.HOURS)
+  @JsonProperty
+  private Duration copyLife = Duration.seconds(10);
+
+  public java.time.Duration copyLife() {
+    return copyLife.toJavaDuration();
+  }
 
   public java.time.Duration expiryPause() {
     return expiryPause.toJavaDuration();

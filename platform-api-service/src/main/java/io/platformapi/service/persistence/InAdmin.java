@@ -43,7 +43,7 @@ public final class InAdmin {
   }
 
   public <T> T sql(SqlWork<T> work) {
-    return units.sql(ADMIN, work);
+    return units.sql(ADMIN, false, work);
   }
 
   /** Whether this thread is inside a unit of work. */

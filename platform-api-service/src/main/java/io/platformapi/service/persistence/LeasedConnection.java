@@ -11,23 +11,40 @@ import java.util.function.Consumer;
 
 /** A connection on loan: closing gives it back once, and it is of no use afterwards. */
 final class LeasedConnection implements InvocationHandler {
+
+  /** In what state a connection comes back. */
+  enum Returned {
+    /** Must not be used again. */
+    BROKEN,
+    /** May have anything left in its session. */
+    USED,
+    /** Its transaction was committed, and nothing else is left in its session. */
+    CLEAN
+  }
+
+  /** What a connection on loan can be told, besides. */
+  interface Lease {
+    void leavesNothing();
+  }
+
   private final Connection connection;
-  private final Consumer<Boolean> giveBack;
+  private final Consumer<Returned> giveBack;
+  private boolean clean;
   private final AtomicBoolean returned = new AtomicBoolean();
 
-  private LeasedConnection(Connection connection, Consumer<Boolean> giveBack) {
+  private LeasedConnection(Connection connection, Consumer<Returned> giveBack) {
     this.connection = connection;
     this.giveBack = giveBack;
   }
 
   /**
-   * @param giveBack called once, with true when the connection must not be used again
+   * @param giveBack called once
    */
-  static Connection of(Connection connection, Consumer<Boolean> giveBack) {
+  static Connection of(Connection connection, Consumer<Returned> giveBack) {
     return (Connection)
         Proxy.newProxyInstance(
             LeasedConnection.class.getClassLoader(),
-            new Class<?>[] {Connection.class},
+            new Class<?>[] {Connection.class, Lease.class},
             new LeasedConnection(connection, giveBack));
   }
 
@@ -35,10 +52,13 @@ final class LeasedConnection implements InvocationHandler {
   public Object invoke(Object proxy, Method method, Object[] arguments) throws Throwable {
     switch (method.getName()) {
       case "close":
-        end(false);
+        end(clean ? Returned.CLEAN : Returned.USED);
         return null;
       case "abort":
-        end(true);
+        end(Returned.BROKEN);
+        return null;
+      case "leavesNothing":
+        clean = true;
         return null;
       case "isClosed":
         return returned.get() || connection.isClosed();
@@ -60,9 +80,9 @@ final class LeasedConnection implements InvocationHandler {
     }
   }
 
-  private void end(boolean broken) {
+  private void end(Returned state) {
     if (returned.compareAndSet(false, true)) {
-      giveBack.accept(broken);
+      giveBack.accept(state);
     }
   }
 }

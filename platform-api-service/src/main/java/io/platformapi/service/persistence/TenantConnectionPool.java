@@ -71,7 +71,7 @@ public final class TenantConnectionPool implements AutoCloseable {
       await(turns, deadline, address);
       try {
         Connection connection = connect(address, deadline);
-        return LeasedConnection.of(connection, broken -> giveBack(address, connection, broken));
+        return LeasedConnection.of(connection, returned -> giveBack(address, connection, returned));
       } catch (RuntimeException | Error e) {
         turns.release();
         throw e;
@@ -204,9 +204,10 @@ public final class TenantConnectionPool implements AutoCloseable {
     }
   }
 
-  private void giveBack(DatabaseAddress address, Connection connection, boolean broken) {
+  private void giveBack(
+      DatabaseAddress address, Connection connection, LeasedConnection.Returned returned) {
     try {
-      if (broken || !reset(connection)) {
+      if (!reusable(connection, returned)) {
         discard(connection);
         closeIdle(address);
         return;
@@ -225,6 +226,22 @@ public final class TenantConnectionPool implements AutoCloseable {
     } finally {
       turns.release();
       shares.get(address).release();
+    }
+  }
+
+  private static boolean reusable(Connection connection, LeasedConnection.Returned returned) {
+    return switch (returned) {
+      case BROKEN -> false;
+      case USED -> reset(connection);
+      case CLEAN -> open(connection);
+    };
+  }
+
+  private static boolean open(Connection connection) {
+    try {
+      return !connection.isClosed();
+    } catch (SQLException e) {
+      return false;
     }
   }
 

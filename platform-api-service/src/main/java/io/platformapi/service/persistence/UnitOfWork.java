@@ -48,7 +48,10 @@ final class UnitOfWork {
     return result;
   }
 
-  <T> T sql(String database, SqlWork<T> work) {
+  /**
+   * @param leavesNothing whether the work sets nothing in the session that outlives its transaction
+   */
+  <T> T sql(String database, boolean leavesNothing, SqlWork<T> work) {
     Unit outer = current.get();
     if (outer != null) {
       return join(outer, database, outer.readOnly, () -> onConnectionOf(outer, work));
@@ -59,6 +62,9 @@ final class UnitOfWork {
     try (Connection connection = source.connection(database)) {
       unit.connection = connection;
       result = inTransaction(unit, connection, work);
+      if (leavesNothing && connection instanceof LeasedConnection.Lease lease) {
+        lease.leavesNothing();
+      }
     } catch (SQLException e) {
       throw SqlErrors.translate(e);
     } catch (RuntimeException e) {

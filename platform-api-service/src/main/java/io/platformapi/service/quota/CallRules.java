@@ -11,6 +11,7 @@ final class CallRules {
   static final long MAX_AMOUNT = 1_000_000_000_000_000L;
 
   private static final int MAX_NAME_OCTETS = 1024;
+  private static final int ASCII_END = 0x80;
   private static final CallSubject NOBODY = new CallSubject(null, null, null, null);
   private static final CallAmounts NOTHING = new CallAmounts(null, null, null, null, null, null);
 
@@ -38,13 +39,17 @@ final class CallRules {
 
   String name(String path, String name) {
     if (name != null
-        && (name.isEmpty()
-            || name.chars().anyMatch(Character::isISOControl)
-            || !StandardCharsets.UTF_8.newEncoder().canEncode(name)
-            || name.getBytes(StandardCharsets.UTF_8).length > MAX_NAME_OCTETS)) {
+        && (name.isEmpty() || name.chars().anyMatch(Character::isISOControl) || !fits(name))) {
       problems.add(path, "must be 1 to " + MAX_NAME_OCTETS + " bytes without control characters");
     }
     return name;
+  }
+
+  /** Few names are other than short ASCII, of which the encoder need not be asked. */
+  private static boolean fits(String name) {
+    return name.length() <= MAX_NAME_OCTETS && name.chars().allMatch(c -> c < ASCII_END)
+        || StandardCharsets.UTF_8.newEncoder().canEncode(name)
+            && name.getBytes(StandardCharsets.UTF_8).length <= MAX_NAME_OCTETS;
   }
 
   QuotaAmounts amounts(String path, CallAmounts given) {

@@ -54,6 +54,7 @@ public final class QuotaFeature {
    * @param sessions the tenants' session factory; audit, outbox and idempotency are built on it too
    * @param databases of all tenants
    * @param outboxChanged told a tenant whose outbox has news; must only leave a note
+   * @param copy of balances, for those who only ask
    */
   public QuotaFeature(
       InTenant inTenant,
@@ -69,6 +70,7 @@ public final class QuotaFeature {
       Changes changes,
       TenantDatabases databases,
       Platform platform,
+      BalanceCopy copy,
       Settings settings,
       MeterRegistry meters,
       Clock clock) {
@@ -78,7 +80,6 @@ public final class QuotaFeature {
     QuotaStore store =
         new SqlQuotaStore(inTenant, tenants, idempotencyBatch, alerts, outboxChanged, clock);
     QuotaWork work = new QuotaWork(store, books, clock);
-    BalanceCopy copy = BalanceCopy.NONE;
     Expiry expiry = new Expiry(work, copy);
     this.follower = new QuotaFollower(books, work, copy, alerts, clock);
     this.sweeper =

@@ -2,6 +2,7 @@ package io.platformapi.service.wiring;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.dropwizard.core.setup.Environment;
+import io.dropwizard.lifecycle.AutoCloseableManager;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.platformapi.routes.IntegrationRoutes;
 import io.platformapi.routes.Ports;
@@ -40,6 +41,7 @@ import io.platformapi.service.persistence.TenantUpgrade;
 import io.platformapi.service.persistence.UnknownDatabaseException;
 import io.platformapi.service.policy.PolicyFeature;
 import io.platformapi.service.quota.QuotaFeature;
+import io.platformapi.service.quota.balance.RedisBalances;
 import io.platformapi.service.signin.SignInFeature;
 import io.platformapi.service.signin.TokenRevocations;
 import io.platformapi.service.tenant.TenantDirectoryService;
@@ -55,6 +57,7 @@ import io.platformapi.service.user.UserResource;
 import java.time.Clock;
 import java.util.List;
 import java.util.stream.Stream;
+import redis.clients.jedis.RedisClient;
 
 /** The features: tenants, quotas, usage, and what they share. */
 public final class Features {
@@ -71,6 +74,7 @@ public final class Features {
   private final TokenRevocations revocations;
   private final TenantFeature tenants;
   private final ApiKeyFeature apiKeys;
+  private final RedisClient redis;
   private final QuotaFeature quotas;
   private final UserFeature users;
   private final PolicyFeature policies;
@@ -142,6 +146,7 @@ public final class Features {
             configuration.apiKeys());
 
     PostgresCheck adminCheck = new PostgresCheck(databases.admin());
+    redis = Redis.open(configuration.redis());
     LedgerTenants ledgerTenants = this::ledgerTenant;
     AuditLog tenantAudit = new AuditLog(databases.tenantSessions(), mapper, clock);
     OutboxWriter tenantOutbox =
@@ -166,6 +171,7 @@ public final class Features {
                 adminAudit,
                 new Idempotency(databases.adminSessions(), mapper, clock),
                 mapper),
+            new RedisBalances(redis, configuration.quotas().copyLife(), meters, System::nanoTime),
             new QuotaFeature.Settings(
                 configuration.quotas().expiryPause(),
                 configuration.quotas().round(),
@@ -284,6 +290,7 @@ public final class Features {
   /** Serves the features, and starts what they do in the background. */
   public void register(Environment environment, IntegrationRoutes routes) {
     hints.attach(routes);
+    environment.lifecycle().manage(new AutoCloseableManager(redis));
     environment.jersey().register(new TenantResource(tenants.service()));
     environment.jersey().register(new ApiKeyResource(apiKeys.service()));
     quotas.register(environment);

@@ -1,11 +1,6 @@
 package io.platformapi.service.bench;
 
-import java.io.BufferedInputStream;
-import java.io.EOFException;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
-import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -19,15 +14,13 @@ import java.util.concurrent.Future;
 import java.util.stream.DoubleStream;
 
 /**
- * Sends one request over and over on a few kept-alive connections, each waiting for its answer
- * before it sends again. Plain sockets, so that the driver takes as little as it can of the cores
- * it shares with the server.
+ * Sends one request, or several by turns, over and over on a few kept-alive connections, each
+ * waiting for its answer before it sends again. Plain sockets, so that the driver takes as little
+ * as it can of the cores it shares with the server.
  */
 final class HttpLoad {
-  private static final String CONTENT_LENGTH = "content-length:";
-
   private final URI server;
-  private final byte[] request;
+  private final byte[][] all;
   private final int expectedStatus;
 
   HttpLoad(
@@ -37,8 +30,15 @@ final class HttpLoad {
       Map<String, String> headers,
       byte[] body,
       int expectedStatus) {
+    this(server, List.of(request(server, method, path, headers, body)), expectedStatus);
+  }
+
+  /**
+   * @param requests sent one after the other, by each connection from another one on
+   */
+  HttpLoad(URI server, List<byte[]> requests, int expectedStatus) {
     this.server = server;
-    this.request = request(server, method, path, headers, body);
+    this.all = requests.toArray(byte[][]::new);
     this.expectedStatus = expectedStatus;
   }
 
@@ -63,7 +63,8 @@ final class HttpLoad {
     try {
       List<Callable<double[]>> clients = new ArrayList<>();
       for (int i = 0; i < connections; i++) {
-        clients.add(() -> client(requestsPerConnection));
+        int first = (int) ((long) all.length * i / connections);
+        clients.add(() -> client(requestsPerConnection, first));
       }
       long start = System.nanoTime();
       List<Future<double[]>> answers = threads.invokeAll(clients);
@@ -86,68 +87,20 @@ final class HttpLoad {
     }
   }
 
-  private double[] client(int requests) throws IOException {
+  private double[] client(int requests, int first) throws IOException {
     double[] millis = new double[requests];
-    try (Socket socket = new Socket(server.getHost(), server.getPort())) {
-      socket.setTcpNoDelay(true);
-      OutputStream out = socket.getOutputStream();
-      InputStream in = new BufferedInputStream(socket.getInputStream(), 1 << 16);
+    try (HttpConnection connection = new HttpConnection(server)) {
       for (int i = 0; i < requests; i++) {
+        byte[] request = all[(first + i) % all.length];
         long start = System.nanoTime();
-        out.write(request);
-        out.flush();
-        readAnswer(in);
+        connection.send(request, expectedStatus);
         millis[i] = (System.nanoTime() - start) / 1e6;
       }
     }
     return millis;
   }
 
-  private void readAnswer(InputStream in) throws IOException {
-    String status = line(in);
-    int length = -1;
-    boolean chunked = false;
-    for (String header = line(in); !header.isEmpty(); header = line(in)) {
-      String lower = header.toLowerCase(java.util.Locale.ROOT);
-      if (lower.startsWith(CONTENT_LENGTH)) {
-        length = Integer.parseInt(lower.substring(CONTENT_LENGTH.length()).trim());
-      } else if (lower.startsWith("transfer-encoding:") && lower.endsWith("chunked")) {
-        chunked = true;
-      }
-    }
-    byte[] body = chunked ? readChunks(in) : in.readNBytes(Math.max(0, length));
-    if (Integer.parseInt(status.split(" ")[1]) != expectedStatus) {
-      throw new IOException(status + " " + new String(body, StandardCharsets.UTF_8));
-    }
-  }
-
-  private static byte[] readChunks(InputStream in) throws IOException {
-    byte[] first = new byte[0];
-    while (true) {
-      int size = Integer.parseInt(line(in).trim(), 16);
-      byte[] chunk = in.readNBytes(size);
-      line(in);
-      if (size == 0) {
-        return first;
-      }
-      first = first.length == 0 ? chunk : first;
-    }
-  }
-
-  private static String line(InputStream in) throws IOException {
-    StringBuilder line = new StringBuilder(64);
-    for (int c = in.read(); c != '\n'; c = in.read()) {
-      if (c < 0) {
-        throw new EOFException("the server closed the connection");
-      }
-      if (c != '\r') {
-        line.append((char) c);
-      }
-    }
-    return line.toString();
-  }
-
-  private static byte[] request(
+  static byte[] request(
       URI server, String method, String path, Map<String, String> headers, byte[] body) {
     StringBuilder head = new StringBuilder();
     head.append(method).append(' ').append(path).append(" HTTP/1.1\r\n");

@@ -66,6 +66,47 @@ class InTenantTest {
   }
 
   @Test
+  void whatIsSaidToLeaveNothingIsNotCleanedUpAfterUnlessItFails() {
+    node.tenant("clean");
+    String set = "SELECT set_config('application_name', 'left', false), pg_backend_pid()";
+    int pid = node.inTenant.sqlLeavingNothing("clean", c -> number(c, set));
+    assertThat(node.inTenant.<Boolean>sqlLeavingNothing("clean", c -> left(c, pid))).isTrue();
+    // What is used in any other way is left to the next unit as it was.
+    assertThat(node.inTenant.<Boolean>sql("clean", c -> left(c, pid))).isTrue();
+    assertThat(node.inTenant.<Boolean>sql("clean", c -> left(c, pid))).isFalse();
+    assertThatThrownBy(
+            () ->
+                node.inTenant.sqlLeavingNothing(
+                    "clean",
+                    c -> {
+                      number(c, set);
+                      c.commit();
+                      throw new IllegalStateException("on purpose");
+                    }))
+        .hasMessage("on purpose");
+    assertThat(node.inTenant.<Boolean>sql("clean", c -> left(c, pid))).isFalse();
+  }
+
+  private static int number(Connection connection, String sql) throws java.sql.SQLException {
+    try (var statement = connection.createStatement();
+        var rows = statement.executeQuery(sql)) {
+      rows.next();
+      return rows.getInt(2);
+    }
+  }
+
+  private static boolean left(Connection connection, int pid) throws java.sql.SQLException {
+    try (var statement = connection.createStatement();
+        var rows =
+            statement.executeQuery(
+                "SELECT current_setting('application_name'), pg_backend_pid()")) {
+      rows.next();
+      assertThat(rows.getInt(2)).isEqualTo(pid);
+      return rows.getString(1).equals("left");
+    }
+  }
+
+  @Test
   void aReadLeavesNoReadOnlyConnectionToAWriterAtTheSameTime() {
     List<CompletableFuture<Void>> units =
         IntStream.range(0, 8)

@@ -57,7 +57,8 @@ public final class BalanceChanges {
       """
           .formatted(COUNT_HEADS);
 
-  private static final String SQL = COUNT_HEADS + ";" + ADD + ";" + BalanceSql.READ;
+  /** Three answers, for {@link #answer}. */
+  public static final String SQL = COUNT_HEADS + ";" + ADD + ";" + BalanceSql.READ;
 
   private final SortedMap<BalanceKey, Quota> balances = new TreeMap<>();
   private final SortedMap<BalanceKey, Quota> heads = new TreeMap<>();
@@ -75,11 +76,29 @@ public final class BalanceChanges {
   public static List<Balance> apply(
       Connection connection, Collection<BalanceChange> changes, QuotaBook book, Instant now)
       throws SQLException {
+    BalanceChanges added = of(changes, book, now);
+    if (added.isEmpty()) {
+      return List.of();
+    }
+    try (PreparedStatement statement = connection.prepareStatement(SQL)) {
+      added.bind(new Parameters(statement), now);
+      statement.execute();
+      return added.answer(statement);
+    }
+  }
+
+  /** The changes, for who makes them together with others of his own. */
+  public static BalanceChanges of(Collection<BalanceChange> changes, QuotaBook book, Instant now) {
     BalanceChanges added = new BalanceChanges();
     changes.forEach(
         change ->
             book.find(change.key().quotaId()).ifPresent(quota -> added.add(change, quota, now)));
-    return added.balances.isEmpty() ? List.of() : added.apply(connection, now);
+    return added;
+  }
+
+  /** Whether nothing is to be changed: then there is no statement to run. */
+  public boolean isEmpty() {
+    return balances.isEmpty();
   }
 
   private void add(BalanceChange change, Quota quota, Instant now) {
@@ -102,26 +121,28 @@ public final class BalanceChanges {
     sums[1] = Math.addExact(sums[1], held);
   }
 
-  private List<Balance> apply(Connection connection, Instant now) throws SQLException {
-    List<BalanceKey> keys = List.copyOf(balances.keySet());
-    try (PreparedStatement statement = connection.prepareStatement(SQL)) {
-      bind(new Parameters(statement), now);
-      statement.execute();
-      ResultSet there = statement.getResultSet();
-      there.next();
-      if (there.getInt(1) < heads.size()) {
-        // Nothing was added. Which ones they are is found out when they are made.
-        throw new MissingBalancesException(heads);
-      }
-      statement.getMoreResults();
-      statement.getMoreResults();
-      Map<BalanceKey, Balance> found = new HashMap<>();
-      BalanceSql.answer(statement.getResultSet(), keys, found);
-      return List.copyOf(found.values());
+  /**
+   * Reads the answers of {@link #SQL}, from the present one of a statement on; the last one is the
+   * present one then.
+   *
+   * @return the balances as they are now
+   * @throws MissingBalancesException when some have not been made yet; the transaction must go
+   */
+  public List<Balance> answer(PreparedStatement statement) throws SQLException {
+    ResultSet there = statement.getResultSet();
+    there.next();
+    if (there.getInt(1) < heads.size()) {
+      // Nothing was added. Which ones they are is found out when they are made.
+      throw new MissingBalancesException(heads);
     }
+    statement.getMoreResults();
+    statement.getMoreResults();
+    Map<BalanceKey, Balance> found = new HashMap<>();
+    BalanceSql.answer(statement.getResultSet(), List.copyOf(balances.keySet()), found);
+    return List.copyOf(found.values());
   }
 
-  private void bind(Parameters to, Instant now) throws SQLException {
+  public void bind(Parameters to, Instant now) throws SQLException {
     BalanceSql.bindKeys(to, heads.keySet());
     BalanceSql.bindKeys(to, rows.keySet());
     to.add(rows.values().stream().mapToLong(sums -> sums[0]).toArray())

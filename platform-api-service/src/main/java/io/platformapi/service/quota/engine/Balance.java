@@ -7,9 +7,12 @@ package io.platformapi.service.quota.engine;
  */
 public record Balance(BalanceKey key, long used, long held, long version, Told told) {
 
-  /** Of a subject that has used nothing yet. */
+  /** Version of what has never been changed. */
+  private static final long UNCHANGED = -1;
+
+  /** Of a subject that has used nothing yet: older than any that has. */
   public static Balance empty(BalanceKey key) {
-    return new Balance(key, 0, 0, 0, Told.NOTHING);
+    return new Balance(key, 0, 0, UNCHANGED, Told.NOTHING);
   }
 
   public Balance plus(long moreUsed, long moreHeld) {

@@ -13,7 +13,6 @@ import io.platformapi.service.quota.engine.QuotaBook;
 import io.platformapi.service.quota.engine.QuotaState;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
@@ -47,13 +46,11 @@ public final class Checker {
   public List<Outcome> check(String tenantId, List<Checked> questions) {
     QuotaBook book = books.get(tenantId);
     Instant now = work.now();
-    SortedMap<BalanceKey, Quota> needed = needed(book, questions, now);
-    Map<BalanceKey, Balance> balances = new HashMap<>();
-    if (!needed.isEmpty()) {
-      balances.putAll(copy.read(tenantId, List.copyOf(needed.keySet())));
-    }
-    if (balances.keySet().containsAll(needed.keySet())) {
-      List<Outcome> outcomes = decide(book, questions, balances, now, null);
+    List<List<Demand>> demands = demands(book, questions, now);
+    List<BalanceKey> needed = List.copyOf(needed(demands).keySet());
+    Map<BalanceKey, Balance> balances = needed.isEmpty() ? Map.of() : copy.read(tenantId, needed);
+    if (balances.keySet().containsAll(needed)) {
+      List<Outcome> outcomes = decide(demands, balances, now, null);
       if (outcomes.stream().noneMatch(Checker::refusedByHolds)) {
         return outcomes;
       }
@@ -81,7 +78,8 @@ public final class Checker {
         tenantId,
         (transaction, book, now) -> {
           Opened opened = QuotaWork.open(transaction, book, Opening.toLook(now));
-          SortedMap<BalanceKey, Quota> needed = needed(book, questions, now);
+          List<List<Demand>> demands = demands(book, questions, now);
+          SortedMap<BalanceKey, Quota> needed = needed(demands);
           SortedMap<BalanceKey, Quota> heads = new TreeMap<>();
           needed.forEach((key, quota) -> heads.put(key.head(), quota));
           SortedMap<BalanceKey, Quota> all = new TreeMap<>(needed);
@@ -92,36 +90,36 @@ public final class Checker {
             throw new MissingBalancesException(heads);
           }
           return new Truth(
-              decide(book, questions, found, now, opened.earliestExpiry()),
-              needed.keySet().stream().filter(found::containsKey).map(found::get).toList());
+              decide(demands, found, now, opened.earliestExpiry()),
+              needed.keySet().stream()
+                  .map(key -> found.containsKey(key) ? found.get(key) : Balance.empty(key))
+                  .toList());
         });
   }
 
-  private static SortedMap<BalanceKey, Quota> needed(
-      QuotaBook book, List<Checked> questions, Instant now) {
+  private static SortedMap<BalanceKey, Quota> needed(List<List<Demand>> questions) {
     SortedMap<BalanceKey, Quota> needed = new TreeMap<>();
     questions.forEach(
-        question ->
-            demands(book, question, now)
-                .forEach(demand -> needed.put(demand.key(), demand.quota())));
+        demands -> demands.forEach(demand -> needed.put(demand.key(), demand.quota())));
     return needed;
   }
 
-  private static List<Demand> demands(QuotaBook book, Checked question, Instant now) {
-    return book.demands(question.subject().names(), question.estimates(), now);
+  /** What each question is about. */
+  private static List<List<Demand>> demands(QuotaBook book, List<Checked> questions, Instant now) {
+    return questions.stream()
+        .map(question -> book.demands(question.subject().names(), question.estimates(), now))
+        .toList();
   }
 
   private static List<Outcome> decide(
-      QuotaBook book,
-      List<Checked> questions,
+      List<List<Demand>> questions,
       Map<BalanceKey, Balance> balances,
       Instant now,
       Instant earliestExpiry) {
     Function<BalanceKey, Balance> known =
         key -> balances.containsKey(key) ? balances.get(key) : Balance.empty(key);
     List<Outcome> outcomes = new ArrayList<>();
-    for (Checked question : questions) {
-      List<Demand> demands = demands(book, question, now);
+    for (List<Demand> demands : questions) {
       Decision decision = Decider.decide(demands, known, now);
       outcomes.add(
           decision.granted()

@@ -54,7 +54,7 @@ public final class SqlQuotaStore implements QuotaStore {
     try {
       boolean[] events = new boolean[1];
       T result =
-          inTenant.sql(
+          inTenant.sqlLeavingNothing(
               tenantId,
               connection -> {
                 SqlQuotaTransaction transaction =

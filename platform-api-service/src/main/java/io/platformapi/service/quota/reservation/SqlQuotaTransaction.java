@@ -4,7 +4,6 @@ import io.platformapi.service.http.IdempotencyBatch;
 import io.platformapi.service.persistence.Parameters;
 import io.platformapi.service.persistence.SqlFailure;
 import io.platformapi.service.quota.balance.AlertWriter;
-import io.platformapi.service.quota.balance.BalanceChanges;
 import io.platformapi.service.quota.balance.BalanceDerivation;
 import io.platformapi.service.quota.balance.BalanceSql;
 import io.platformapi.service.quota.balance.PastBalances;
@@ -23,14 +22,11 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.Collection;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.SortedMap;
 import java.util.UUID;
-import java.util.stream.Collectors;
 
 /** A transaction on one connection, which somebody else commits. */
 final class SqlQuotaTransaction implements QuotaTransaction {
@@ -84,13 +80,7 @@ final class SqlQuotaTransaction implements QuotaTransaction {
   public List<Balance> write(Writes writes, QuotaBook book, Instant now) {
     return sql(
         () -> {
-          List<Balance> changed = BalanceChanges.apply(connection, writes.changes(), book, now);
-          if (!writes.made().isEmpty()) {
-            insert(writes.made());
-          }
-          if (!writes.ended().isEmpty()) {
-            update(connection, writes.ended());
-          }
+          List<Balance> changed = new SqlWriting(writes, book, now).run(connection);
           if (!writes.answers().isEmpty() && !idempotency.store(connection, writes.answers())) {
             throw new ContendedException("a request was answered meanwhile", null);
           }
@@ -98,25 +88,6 @@ final class SqlQuotaTransaction implements QuotaTransaction {
           posted |= alerts.write(connection, tenant, due, writes.cause(), now);
           return changed;
         });
-  }
-
-  private void insert(List<Reservation> made) throws SQLException {
-    try (PreparedStatement statement = connection.prepareStatement(ReservationSql.INSERT)) {
-      ReservationSql.bindInsert(new Parameters(statement), connection, made);
-      Set<UUID> inserted = new HashSet<>();
-      try (ResultSet rows = statement.executeQuery()) {
-        while (rows.next()) {
-          inserted.add(rows.getObject(1, UUID.class));
-        }
-      }
-      if (inserted.size() < made.size()) {
-        throw new RequestIdsTakenException(
-            made.stream()
-                .filter(one -> !inserted.contains(one.id()))
-                .map(Reservation::requestId)
-                .collect(Collectors.toSet()));
-      }
-    }
   }
 
   static void update(Connection connection, List<Reservation> changed) throws SQLException {

@@ -4,6 +4,7 @@ import io.platformapi.routes.message.UsageRecord;
 import io.platformapi.service.quota.balance.BalanceCopy;
 import io.platformapi.service.quota.balance.MissingBalancesException;
 import io.platformapi.service.quota.balance.StaleQuotasException;
+import io.platformapi.service.quota.balance.Cause;
 import io.platformapi.service.quota.engine.Balance;
 import io.platformapi.service.quota.engine.QuotaBook;
 import io.platformapi.service.quota.reservation.ContendedException;
@@ -92,7 +93,9 @@ final class Ingest {
     List<Balance> changed =
         transaction.write(
             new Writes(
+                Cause.ofLedger(fresh.get(0).eventId()),
                 QuotaFollower.changes(book, match, fresh, takenBack, now),
+                List.of(),
                 List.of(),
                 match.changed(),
                 Map.of()),

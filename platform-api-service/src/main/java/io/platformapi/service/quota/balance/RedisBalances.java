@@ -1,0 +1,163 @@
+package io.platformapi.service.quota.balance;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.platformapi.service.quota.engine.Balance;
+import io.platformapi.service.quota.engine.BalanceKey;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import redis.clients.jedis.RedisClient;
+import redis.clients.jedis.exceptions.JedisConnectionException;
+import redis.clients.jedis.exceptions.JedisException;
+import redis.clients.jedis.exceptions.JedisNoScriptException;
+
+/**
+ * The copy of balances that all nodes share in Redis. What it holds goes after a while whatever
+ * happens, so that a change which nobody could tell it is not missed for longer.
+ */
+public final class RedisBalances implements BalanceCopy {
+  private static final Logger LOG = LoggerFactory.getLogger(RedisBalances.class);
+  private static final int FAILURES = 3;
+  private static final Duration PAUSE = Duration.ofSeconds(1);
+
+  /** Redis does nothing else during a call. */
+  private static final int MOST_AT_ONCE = 500;
+
+  private final RedisClient redis;
+  private final Breaker breaker;
+  private final String life;
+  private final Counted reads;
+  private final Counted writes;
+  private final Counter hits;
+  private final Counter misses;
+  private final Counter unreadable;
+
+  /**
+   * @param redis must have short timeouts and few connections
+   * @param life of what is written
+   * @param nanos as {@link System#nanoTime} has it
+   */
+  public RedisBalances(RedisClient redis, Duration life, MeterRegistry meters, LongSupplier nanos) {
+    this.redis = redis;
+    this.life = String.valueOf(life.toMillis());
+    this.breaker = new Breaker(FAILURES, PAUSE, nanos);
+    this.reads = Counted.of(meters, "read");
+    this.writes = Counted.of(meters, "write");
+    this.hits = balances(meters, "hit");
+    this.misses = balances(meters, "miss");
+    this.unreadable = balances(meters, "unreadable");
+  }
+
+  @Override
+  public Map<BalanceKey, Balance> read(String tenantId, List<BalanceKey> keys) {
+    String[] names =
+        keys.stream().map(key -> BalanceText.key(tenantId, key)).toArray(String[]::new);
+    return ask(reads, () -> redis.mget(names)).map(texts -> found(keys, texts)).orElse(Map.of());
+  }
+
+  private Map<BalanceKey, Balance> found(List<BalanceKey> keys, List<String> texts) {
+    Map<BalanceKey, Balance> found = new HashMap<>();
+    int bad = 0;
+    for (int i = 0; i < texts.size(); i++) {
+      Optional<Balance> balance = BalanceText.read(keys.get(i), texts.get(i));
+      balance.ifPresent(known -> found.put(known.key(), known));
+      bad += balance.isEmpty() && texts.get(i) != null ? 1 : 0;
+    }
+    hits.increment(found.size());
+    misses.increment(keys.size() - found.size() - bad);
+    unreadable.increment(bad);
+    return found;
+  }
+
+  @Override
+  public void write(String tenantId, Collection<Balance> balances) {
+    List<Balance> all = List.copyOf(balances);
+    for (int from = 0; from < all.size(); from += MOST_AT_ONCE) {
+      writeSome(tenantId, all.subList(from, Math.min(all.size(), from + MOST_AT_ONCE)));
+    }
+  }
+
+  private void writeSome(String tenantId, List<Balance> balances) {
+    List<String> keys = new ArrayList<>(balances.size());
+    List<String> arguments = new ArrayList<>(balances.size() + 1);
+    arguments.add(life);
+    for (Balance balance : balances) {
+      keys.add(BalanceText.key(tenantId, balance.key()));
+      arguments.add(BalanceText.value(balance));
+    }
+    ask(writes, () -> keep(keys, arguments));
+  }
+
+  private Object keep(List<String> keys, List<String> arguments) {
+    try {
+      return redis.evalsha(BalanceText.KEEP_NEWER_SHA, keys, arguments);
+    } catch (JedisNoScriptException e) {
+      // A server that has just started knows no scripts; this one stays with it.
+      return redis.eval(BalanceText.KEEP_NEWER, keys, arguments);
+    }
+  }
+
+  /** Empty when there is no answer. */
+  private <T> Optional<T> ask(Counted operation, Supplier<T> question) {
+    if (!breaker.closed()) {
+      operation.skipped.increment();
+      return Optional.empty();
+    }
+    try {
+      Optional<T> answer = Optional.ofNullable(question.get());
+      breaker.succeeded();
+      operation.ok.increment();
+      return answer;
+    } catch (JedisException e) {
+      operation.failed.increment();
+      failed(e);
+      return Optional.empty();
+    }
+  }
+
+  private void failed(JedisException failure) {
+    if (failure instanceof JedisConnectionException) {
+      // The others lead to the same server that is gone.
+      redis.getPool().clear();
+    }
+    if (breaker.failed()) {
+      LOG.warn("balances are asked of PostgreSQL alone: {}", failure.getMessage());
+    }
+  }
+
+  /**
+   * @param skipped not even asked, because Redis has failed again and again
+   */
+  private record Counted(Counter ok, Counter failed, Counter skipped) {
+    static Counted of(MeterRegistry meters, String operation) {
+      return new Counted(
+          counter(meters, operation, "ok"),
+          counter(meters, operation, "failed"),
+          counter(meters, operation, "skipped"));
+    }
+
+    private static Counter counter(MeterRegistry meters, String operation, String outcome) {
+      return Counter.builder("platform.quota.copy.operations")
+          .tag("operation", operation)
+          .tag("outcome", outcome)
+          .description("Calls of the copy of balances in Redis")
+          .register(meters);
+    }
+  }
+
+  private static Counter balances(MeterRegistry meters, String outcome) {
+    return Counter.builder("platform.quota.copy.balances")
+        .tag("outcome", outcome)
+        .description("Balances that the copy was asked for")
+        .register(meters);
+  }
+}

@@ -1,0 +1,293 @@
+package io.platformapi.service.quota.balance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.platformapi.service.local.LocalRedis;
+import io.platformapi.service.quota.engine.Balance;
+import io.platformapi.service.quota.engine.BalanceKey;
+import io.platformapi.service.quota.engine.Told;
+import io.platformapi.service.testing.RealServers;
+import io.platformapi.service.testing.TcpProxy;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.UUID;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import redis.clients.jedis.ConnectionPoolConfig;
+import redis.clients.jedis.DefaultJedisClientConfig;
+import redis.clients.jedis.RedisClient;
+
+class RedisBalancesTest {
+  private static final Duration LIFE = Duration.ofMinutes(1);
+  private static final Duration SHORT = Duration.ofMillis(200);
+
+  /** A machine that is busy with other tests may be slow. */
+  private static final Duration LONG = Duration.ofSeconds(10);
+
+  private static final int CONNECTIONS = 4;
+
+  private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
+  private final AtomicLong nanos = new AtomicLong();
+  private final BalanceKey key = key(UUID.randomUUID(), "", 0);
+  private TcpProxy line;
+  private RedisClient redis;
+  private RedisBalances copy;
+
+  @BeforeEach
+  void start() throws Exception {
+    line = new TcpProxy(RealServers.redis().port());
+    redis = client(line.port(), LONG);
+    copy = copy(LIFE);
+  }
+
+  @AfterEach
+  void stop() {
+    redis.close();
+    line.close();
+  }
+
+  @Test
+  void theNewerOfTwoIsKeptWhicheverComesFirst() {
+    copy.write("acme", List.of(balance(key, 10, 5, 3)));
+    copy.write("acme", List.of(balance(key, 9, 4, 2)));
+    assertThat(read(key)).isEqualTo(balance(key, 10, 5, 3));
+    // Versions are numbers: as text, 100 would be before 3.
+    copy.write("acme", List.of(balance(key, 50, 0, 100)));
+    assertThat(read(key)).isEqualTo(balance(key, 50, 0, 100));
+    copy.write("acme", List.of(balance(key, 51, 0, 100)));
+    assertThat(read(key).used()).isEqualTo(50);
+  }
+
+  @Test
+  void whatHasNeverBeenChangedIsOlderThanAnything() {
+    copy.write("acme", List.of(Balance.empty(key)));
+    assertThat(read(key)).isEqualTo(Balance.empty(key));
+    copy.write("acme", List.of(balance(key, 1, 0, 0)));
+    copy.write("acme", List.of(Balance.empty(key)));
+    assertThat(read(key)).isEqualTo(balance(key, 1, 0, 0));
+  }
+
+  @Test
+  void manyWritersInAnyOrderLeaveTheNewest() throws Exception {
+    List<Balance> history = new ArrayList<>();
+    for (int i = 0; i < 1_000; i++) {
+      history.add(balance(key, i, 0, i));
+    }
+    Collections.shuffle(history, new Random(1));
+    ExecutorService writers = Executors.newFixedThreadPool(CONNECTIONS);
+    try {
+      List<Future<?>> writing = new ArrayList<>();
+      for (Balance balance : history) {
+        writing.add(writers.submit(() -> copy.write("acme", List.of(balance))));
+      }
+      for (Future<?> one : writing) {
+        one.get();
+      }
+    } finally {
+      writers.shutdownNow();
+    }
+    assertThat(operations("write", "failed")).isZero();
+    assertThat(read(key)).isEqualTo(balance(key, 999, 0, 999));
+  }
+
+  @Test
+  void moreBalancesThanFitInOneCallAreAllKept() {
+    List<Balance> many = new ArrayList<>();
+    for (int i = 0; i < 1_234; i++) {
+      many.add(balance(key(key.quotaId(), "user-" + i, 60), i, 0, 1));
+    }
+    copy.write("acme", many);
+    assertThat(copy.read("acme", many.stream().map(Balance::key).toList())).hasSize(1_234);
+  }
+
+  @Test
+  void whatIsWrittenGoesAfterItsLife() {
+    RedisBalances fleeting = copy(Duration.ofMillis(150));
+    fleeting.write("acme", List.of(balance(key, 1, 0, 1)));
+    await().atMost(Duration.ofSeconds(10)).until(() -> read(key) == null);
+    assertThat(balances("miss")).isPositive();
+  }
+
+  @Test
+  void whatIsRefusedAsOlderDoesNotLiveLonger() {
+    copy(Duration.ofMillis(300)).write("acme", List.of(balance(key, 1, 0, 2)));
+    copy.write("acme", List.of(balance(key, 1, 0, 1)));
+    assertThat(redis.pttl(BalanceText.key("acme", key))).isLessThanOrEqualTo(300);
+  }
+
+  @Test
+  void namesAreToldApart() {
+    UUID id = key.quotaId();
+    Map<BalanceKey, Balance> all = new java.util.HashMap<>();
+    for (BalanceKey one :
+        List.of(
+            key,
+            key(id, "a", 0),
+            key(id, "a:b", 0),
+            key(id, "0:a", 0),
+            key(id, "", 60),
+            key(id, "ä\u001fb", 0),
+            key(UUID.randomUUID(), "", 0))) {
+      all.put(one, balance(one, all.size(), 0, 1));
+    }
+    copy.write("acme", all.values());
+    copy.write("acme.2", List.of(balance(key, 77, 0, 1)));
+    assertThat(copy.read("acme", List.copyOf(all.keySet()))).isEqualTo(all);
+    assertThat(copy.read("acme.2", List.copyOf(all.keySet()))).hasSize(1);
+  }
+
+  @Test
+  void whatIsNoBalanceIsNotBelievedAndGivesWay() {
+    String name = BalanceText.key("acme", key);
+    long unreadable = 0;
+    for (String garbage :
+        List.of(
+            "",
+            "garbage",
+            "1|2",
+            "1|2|3|4",
+            "1|2|-3",
+            "x1|2|3",
+            "1|2|3 ",
+            "99999999999999999999|1|1",
+            "1|9999999999999999999|1")) {
+      redis.set(name, garbage);
+      assertThat(read(key)).as(garbage).isNull();
+      unreadable++;
+      assertThat(balances("unreadable")).isEqualTo(unreadable);
+      copy.write("acme", List.of(balance(key, 7, 0, 1)));
+      assertThat(read(key)).as(garbage).isEqualTo(balance(key, 7, 0, 1));
+    }
+    redis.del(name);
+    redis.lpush(name, "1|2|3");
+    assertThat(read(key)).isNull();
+    copy.write("acme", List.of(balance(key, 8, 0, 1)));
+    assertThat(read(key)).isEqualTo(balance(key, 8, 0, 1));
+    // What would stay for ever gives way, whatever it says.
+    redis.set(name, "900000000000000|1|1");
+    copy.write("acme", List.of(balance(key, 9, 0, 1)));
+    assertThat(read(key)).isEqualTo(balance(key, 9, 0, 1));
+  }
+
+  @Test
+  void aServerThatHasForgottenTheScriptLearnsItAgain() {
+    copy.write("acme", List.of(balance(key, 1, 0, 1)));
+    redis.scriptFlush();
+    copy.write("acme", List.of(balance(key, 2, 0, 2)));
+    assertThat(read(key)).isEqualTo(balance(key, 2, 0, 2));
+    assertThat(redis.scriptExists(List.of(BalanceText.KEEP_NEWER_SHA))).containsExactly(true);
+  }
+
+  @Test
+  void whileRedisIsAwayNothingIsKnownAndAfterAWhileItIsNotEvenAsked() {
+    copy.write("acme", List.of(balance(key, 1, 0, 1)));
+    line.cut();
+    for (int i = 0; i < 3; i++) {
+      assertThat(copy.read("acme", List.of(key))).isEmpty();
+    }
+    copy.write("acme", List.of(balance(key, 2, 0, 2)));
+    assertThat(operations("read", "failed")).isEqualTo(3);
+    assertThat(operations("write", "skipped")).isEqualTo(1);
+    line.restore();
+    assertThat(copy.read("acme", List.of(key))).isEmpty();
+    nanos.addAndGet(Duration.ofSeconds(1).toNanos());
+    assertThat(read(key)).isEqualTo(balance(key, 1, 0, 1));
+    assertThat(read(key)).isNotNull();
+  }
+
+  @Test
+  void onlyOneTriesAfterEachPause() {
+    line.cut();
+    for (int i = 0; i < 3; i++) {
+      copy.read("acme", List.of(key));
+    }
+    nanos.addAndGet(Duration.ofSeconds(1).toNanos());
+    copy.read("acme", List.of(key));
+    copy.read("acme", List.of(key));
+    assertThat(operations("read", "failed")).isEqualTo(4);
+    assertThat(operations("read", "skipped")).isEqualTo(1);
+  }
+
+  @Test
+  void aRedisThatHangsIsWaitedForAShortTimeOnly() {
+    line.freeze();
+    try (RedisClient impatient = client(line.port(), SHORT)) {
+      RedisBalances hurried = new RedisBalances(impatient, LIFE, meters, nanos::get);
+      long start = System.nanoTime();
+      for (int i = 0; i < 100; i++) {
+        assertThat(hurried.read("acme", List.of(key))).isEmpty();
+      }
+      // Three times it is waited for, each time for a connection and for an answer at most.
+      assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(SHORT.multipliedBy(20));
+      assertThat(operations("read", "skipped")).isEqualTo(97);
+    } finally {
+      line.thaw();
+    }
+  }
+
+  @Test
+  void anotherServerKnowsNothingAndLearns() throws Exception {
+    copy.write("acme", List.of(balance(key, 1, 0, 1)));
+    try (LocalRedis other = LocalRedis.start()) {
+      line.redirect(other.port());
+      // The connections at hand have broken; they are not tried one after the other.
+      copy.read("acme", List.of(key));
+      assertThat(copy.read("acme", List.of(key))).isEmpty();
+      copy.write("acme", List.of(balance(key, 2, 0, 2)));
+      assertThat(read(key)).isEqualTo(balance(key, 2, 0, 2));
+      assertThat(operations("read", "failed")).isLessThanOrEqualTo(1);
+    }
+  }
+
+  private Balance read(BalanceKey one) {
+    return copy.read("acme", List.of(one)).get(one);
+  }
+
+  private double operations(String operation, String outcome) {
+    return meters
+        .get("platform.quota.copy.operations")
+        .tags("operation", operation, "outcome", outcome)
+        .counter()
+        .count();
+  }
+
+  private double balances(String outcome) {
+    return meters.get("platform.quota.copy.balances").tag("outcome", outcome).counter().count();
+  }
+
+  private RedisBalances copy(Duration life) {
+    return new RedisBalances(redis, life, meters, nanos::get);
+  }
+
+  private static RedisClient client(int port, Duration timeout) {
+    ConnectionPoolConfig pool = new ConnectionPoolConfig();
+    pool.setMaxTotal(CONNECTIONS);
+    pool.setMaxWait(timeout);
+    return RedisClient.builder()
+        .hostAndPort("127.0.0.1", port)
+        .clientConfig(
+            DefaultJedisClientConfig.builder().timeoutMillis((int) timeout.toMillis()).build())
+        .poolConfig(pool)
+        .build();
+  }
+
+  private static BalanceKey key(UUID quota, String subject, long window) {
+    return new BalanceKey(quota, subject, Instant.ofEpochSecond(window));
+  }
+
+  private static Balance balance(BalanceKey key, long used, long held, long version) {
+    return new Balance(key, used, held, version, Told.NOTHING);
+  }
+}
