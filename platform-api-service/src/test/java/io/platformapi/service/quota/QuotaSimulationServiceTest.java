@@ -185,7 +185,8 @@ class QuotaSimulationServiceTest {
     for (Quota quota : quotas) {
       items.add(
           JSON.convertValue(
-              JSON.valueToTree(QuotaDefinition.of(quota, QuotaOrigin.TENANT, "USD")), NewQuotas.Item.class));
+              JSON.valueToTree(QuotaDefinition.of(quota, QuotaOrigin.TENANT, "USD")),
+              NewQuotas.Item.class));
     }
     return run(tenant, new NewQuotaSimulation(items, from, to));
   }

@@ -2,9 +2,9 @@ package io.platformapi.service.quota.simulator;
 
 import io.platformapi.routes.message.UsageRecord;
 import io.platformapi.service.quota.balance.BalanceCopy;
+import io.platformapi.service.quota.balance.Cause;
 import io.platformapi.service.quota.balance.MissingBalancesException;
 import io.platformapi.service.quota.balance.StaleQuotasException;
-import io.platformapi.service.quota.balance.Cause;
 import io.platformapi.service.quota.engine.Balance;
 import io.platformapi.service.quota.engine.QuotaBook;
 import io.platformapi.service.quota.reservation.ContendedException;
