@@ -39,9 +39,7 @@ final class CallRules {
 
   String name(String path, String name) {
     if (name != null
-        && (name.isEmpty()
-            || name.chars().anyMatch(Character::isISOControl)
-            || !fits(name))) {
+        && (name.isEmpty() || name.chars().anyMatch(Character::isISOControl) || !fits(name))) {
       problems.add(path, "must be 1 to " + MAX_NAME_OCTETS + " bytes without control characters");
     }
     return name;

@@ -48,8 +48,7 @@ public final class Checker {
     Instant now = work.now();
     List<List<Demand>> demands = demands(book, questions, now);
     List<BalanceKey> needed = List.copyOf(needed(demands).keySet());
-    Map<BalanceKey, Balance> balances =
-        needed.isEmpty() ? Map.of() : copy.read(tenantId, needed);
+    Map<BalanceKey, Balance> balances = needed.isEmpty() ? Map.of() : copy.read(tenantId, needed);
     if (balances.keySet().containsAll(needed)) {
       List<Outcome> outcomes = decide(demands, balances, now, null);
       if (outcomes.stream().noneMatch(Checker::refusedByHolds)) {
@@ -106,8 +105,7 @@ public final class Checker {
   }
 
   /** What each question is about. */
-  private static List<List<Demand>> demands(
-      QuotaBook book, List<Checked> questions, Instant now) {
+  private static List<List<Demand>> demands(QuotaBook book, List<Checked> questions, Instant now) {
     return questions.stream()
         .map(question -> book.demands(question.subject().names(), question.estimates(), now))
         .toList();
