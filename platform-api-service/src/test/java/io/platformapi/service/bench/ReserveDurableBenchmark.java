@@ -1,15 +1,25 @@
 package io.platformapi.service.bench;
 
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.platformapi.service.http.Uuid7;
 import io.platformapi.service.quota.QuotaFixture;
+import io.platformapi.service.quota.balance.BalanceCopy;
+import io.platformapi.service.quota.balance.RedisBalances;
 import io.platformapi.service.quota.engine.Quota;
 import io.platformapi.service.quota.engine.QuotaAmounts;
 import io.platformapi.service.quota.engine.QuotaDimension;
 import io.platformapi.service.quota.engine.QuotaWindow;
 import io.platformapi.service.quota.engine.Quotas;
 import io.platformapi.service.quota.engine.WindowKind;
+import io.platformapi.service.quota.reservation.Checker;
+import io.platformapi.service.quota.reservation.Ender;
+import io.platformapi.service.quota.reservation.Expiry;
 import io.platformapi.service.quota.reservation.GrantRequest;
+import io.platformapi.service.quota.reservation.Granter;
 import io.platformapi.service.quota.reservation.Outcome;
+import io.platformapi.service.quota.reservation.ReservationService;
 import io.platformapi.service.quota.reservation.Subject;
+import io.platformapi.service.testing.RealServers;
 import io.platformapi.service.testing.TestDatabases;
 import io.platformapi.service.usage.LedgerScope;
 import java.sql.Connection;
@@ -25,6 +35,7 @@ import java.util.UUID;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import redis.clients.jedis.RedisClient;
 
 /**
  * Durable reservations a second of one tenant by 64 clients, against the least SQL that one needs:
@@ -54,7 +65,9 @@ final class ReserveDurableBenchmark implements Benchmark {
 
   @Override
   public BenchResult run(Progress progress) throws Exception {
-    try (QuotaFixture fixture = new QuotaFixture()) {
+    try (QuotaFixture fixture = new QuotaFixture();
+        RedisClient redis = RedisClient.create("127.0.0.1", RealServers.redis().port())) {
+      ReservationService service = service(fixture, redis);
       Quota one = noisy();
       String tenant = tenant(fixture, List.of(one));
       List<Quota> many = spread();
@@ -67,8 +80,8 @@ final class ReserveDurableBenchmark implements Benchmark {
         for (int connections : CONNECTIONS) {
           baseRate = Math.max(baseRate, bare(fixture, tenant, one, connections));
         }
-        double ourRate = ours(fixture, tenant, client -> "anybody");
-        double spreadRate = ours(fixture, spreadTenant, n -> "user-" + n % SPREAD);
+        double ourRate = ours(service, tenant, client -> "anybody");
+        double spreadRate = ours(service, spreadTenant, n -> "user-" + n % SPREAD);
         if (i >= 0) {
           ours[i] = ourRate;
           base[i] = baseRate;
@@ -103,16 +116,31 @@ final class ReserveDurableBenchmark implements Benchmark {
     String user(long number);
   }
 
-  private static double ours(QuotaFixture fixture, String tenant, Names names) throws Exception {
+  private static double ours(ReservationService service, String tenant, Names names)
+      throws Exception {
     return rate(
         CLIENTS,
         (client, number) -> {
-          Outcome outcome =
-              fixture.reservations.reserve(tenant, request(names.user(number * CLIENTS + client)));
+          Outcome outcome = service.reserve(tenant, request(names.user(number * CLIENTS + client)));
           if (!(outcome instanceof Outcome.Granted)) {
             throw new IllegalStateException("not granted: " + outcome);
           }
         });
+  }
+
+  /** As it is in a node: the copy in Redis is told before who asked is answered. */
+  private static ReservationService service(QuotaFixture fixture, RedisClient redis) {
+    SimpleMeterRegistry meters = new SimpleMeterRegistry();
+    BalanceCopy copy = new RedisBalances(redis, Duration.ofSeconds(10), meters, System::nanoTime);
+    Expiry expiry = new Expiry(fixture.work, copy);
+    return new ReservationService(
+        fixture.store,
+        fixture.books,
+        new Granter(fixture.work, expiry, copy, Uuid7::next),
+        new Ender(fixture.work, copy, Uuid7::next),
+        new Checker(fixture.work, fixture.books, expiry, copy),
+        (tenant, expiresAt) -> {},
+        meters);
   }
 
   private static GrantRequest request(String user) {
