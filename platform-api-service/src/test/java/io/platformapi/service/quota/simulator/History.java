@@ -65,6 +65,11 @@ final class History {
   /** Until when a balance was as told; null when it never was, the latest time if it still is. */
   Instant until(Balance balance) {
     List<State> all = states.getOrDefault(balance.key(), List.of());
+    if (balance.equals(Balance.empty(balance.key()))) {
+      // It was not there before its first state, and is not there once it has been removed.
+      boolean there = !all.isEmpty() && all.get(all.size() - 1).until == Instant.MAX;
+      return there ? all.get(0).from : Instant.MAX;
+    }
     for (int i = all.size() - 1; i >= 0; i--) {
       if (all.get(i).is(balance)) {
         return all.get(i).until;
