@@ -10,6 +10,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -25,7 +26,8 @@ final class SqlWriting {
 
   SqlWriting(Writes writes, QuotaBook book, Instant now) {
     this.changes = BalanceChanges.of(writes.changes(), book, now);
-    this.made = writes.made();
+    // In one order on all nodes: two groups with the same request ids would wait for each other.
+    this.made = writes.made().stream().sorted(Comparator.comparing(Reservation::requestId)).toList();
     this.ended = writes.ended();
     this.now = now;
   }

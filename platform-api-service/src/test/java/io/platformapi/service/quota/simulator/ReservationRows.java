@@ -78,7 +78,9 @@ final class ReservationRows {
 
   void insert(List<Reservation> reserved) {
     Set<String> taken = new HashSet<>();
-    for (Reservation one : reserved) {
+    List<Reservation> inOrder =
+        reserved.stream().sorted(Comparator.comparing(Reservation::requestId)).toList();
+    for (Reservation one : inOrder) {
       boolean inserted = transaction.task.call("inserts a reservation", () -> insert(one));
       if (!inserted) {
         taken.add(one.requestId());
@@ -87,6 +89,7 @@ final class ReservationRows {
     if (!taken.isEmpty()) {
       throw new RequestIdsTakenException(taken);
     }
+    transaction.task.call(() -> made.addAll(reserved));
   }
 
   private boolean insert(Reservation one) {
@@ -106,7 +109,6 @@ final class ReservationRows {
                 .anyMatch(own -> own.open() && own.requestId().equals(one.requestId()));
     if (!taken) {
       changed.put(one.id(), one);
-      made.add(one);
     }
     return !taken;
   }
