@@ -27,7 +27,8 @@ final class SqlWriting {
   SqlWriting(Writes writes, QuotaBook book, Instant now) {
     this.changes = BalanceChanges.of(writes.changes(), book, now);
     // In one order on all nodes: two groups with the same request ids would wait for each other.
-    this.made = writes.made().stream().sorted(Comparator.comparing(Reservation::requestId)).toList();
+    this.made =
+        writes.made().stream().sorted(Comparator.comparing(Reservation::requestId)).toList();
     this.ended = writes.ended();
     this.now = now;
   }
