@@ -31,7 +31,7 @@ MODELS = {
     "instruct": "text-completion-openai/gpt-3.5-turbo-instruct",
 }
 TOKEN = "token-of-the-platform"
-START_SECONDS = 120.0
+START_SECONDS = 240.0
 
 
 def free_port() -> int:
@@ -80,6 +80,8 @@ class Gateway:
     def start(self, workers: int = 1) -> None:
         command = [str(Path(sys.executable).parent / "litellm"), "--config", "config.yaml", "--host", "127.0.0.1"]
         command += ["--port", str(self.port), "--num_workers", str(workers)]
+        if workers > 1:  # or uvicorn kills workers that take more than 5 s to import LiteLLM
+            command += ["--timeout_worker_healthcheck", str(int(START_SECONDS))]
         with self._log.open("ab") as log:
             self._process = subprocess.Popen(
                 command, cwd=self.home, env=self._environment, stdout=log, stderr=log, start_new_session=True
@@ -140,7 +142,8 @@ class Callers:
             thread.join()
 
     def _run(self, url: str, number: int) -> None:
-        with httpx.Client(base_url=url, timeout=20.0) as client:
+        each_its_connection = httpx.Limits(max_keepalive_connections=0)  # so that all workers get some
+        with httpx.Client(base_url=url, timeout=20.0, limits=each_its_connection) as client:
             turn = 0
             while not self._over.is_set():
                 turn += 1
