@@ -120,7 +120,7 @@ def test_every_kind_of_call_is_reported_once_and_without_its_words(gateway: Star
 
 
 def test_kills_of_the_proxy_under_load_lose_nothing_that_it_told(
-    gateway: Starting, receiver: Receiver, record_property: Callable[[str, object], None]
+    gateway: Starting, receiver: Receiver, capsys: pytest.CaptureFixture[str]
 ) -> None:
     chance = random.Random(SEED)
 
@@ -150,12 +150,11 @@ def test_kills_of_the_proxy_under_load_lose_nothing_that_it_told(
     finish(proxy, receiver)
     told, arrived = proxy.identities(), set(receiver.identities())
     never_told = len(callers.answered - receiver.calls())
-    figures = (
-        f"kills={KILLS} told={len(told)} arrived={len(arrived)} lost={len(told - arrived)} "
-        f"repeated={repeated(receiver)} answered={len(callers.answered)} never_told_by_litellm={never_told}"
-    )
-    record_property("figures", figures)
-    print(figures)
+    with capsys.disabled():
+        print(
+            f"\nkills={KILLS} told={len(told)} arrived={len(arrived)} lost={len(told - arrived)} "
+            f"repeated={repeated(receiver)} answered={len(callers.answered)} never_told_by_litellm={never_told}"
+        )
     assert told <= arrived
     assert (
         len(arrived - told) <= KILLS * platform_logger.BATCH_RECORDS

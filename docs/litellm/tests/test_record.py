@@ -13,7 +13,9 @@ import platform_logger
 from platform_logger import BATCH_BYTES, BATCH_RECORDS, batches, shown, usage_line
 
 FIELDS = REPOSITORY / "integration-routes/src/main/java/io/platformapi/routes/ingestion/UsageField.java"
-RECORDED = REPOSITORY / "platform-api-service/src/main/resources/local/recorded-usage.ndjson.gz"
+RESOURCES = REPOSITORY / "integration-routes/src/test/resources/litellm"
+RECORDED = RESOURCES / "usage-events.ndjson.gz"
+LINES = RESOURCES / "platform-logger.ndjson.gz"
 
 
 def names_of(level: str) -> set[str]:
@@ -46,6 +48,12 @@ def test_recorded_events_keep_value_and_characters_of_what_identity_and_cost_dep
         assert all(record[name] == event[name] for name in record if name != "metadata")
         of_key = {name: value for name, value in record["metadata"].items() if name != "user_api_key_auth_metadata"}
         assert all(event["metadata"][name] == value for name, value in of_key.items())
+
+
+def test_the_lines_of_recorded_events_are_those_that_the_platform_is_tested_with() -> None:
+    # RecordedTrafficTest reads the same usage in them as in the events.
+    with gzip.open(RECORDED, "rb") as events, gzip.open(LINES, "rb") as lines:
+        assert b"".join(usage_line(json.loads(event)) for event in events if event.strip()) == lines.read()
 
 
 def test_a_long_text_of_the_caller_is_cut_as_the_platform_cuts_it() -> None:
