@@ -3,6 +3,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 os.environ["LITELLM_LOCAL_MODEL_COST_MAP"] = "True"  # or each import of LiteLLM waits for GitHub
 
@@ -29,8 +30,13 @@ def reporting(directory: Path) -> Iterator[Callable[..., PlatformLogger]]:
     """Makes loggers that are quick to retry, and closes them."""
     made: list[PlatformLogger] = []
 
-    def make(url: str, **settings: object) -> PlatformLogger:
-        quick = {"linger_seconds": 0.02, "backoff_seconds": (0.02, 0.1), "timeout_seconds": 2.0, "exit_seconds": 0.5}
+    def make(url: str, **settings: Any) -> PlatformLogger:
+        quick: dict[str, Any] = {
+            "linger_seconds": 0.02,
+            "backoff_seconds": (0.02, 0.1),
+            "timeout_seconds": 2.0,
+            "exit_seconds": 0.5,
+        }
         made.append(PlatformLogger(url, "ingest-token", str(directory), **(quick | settings)))
         return made[-1]
 

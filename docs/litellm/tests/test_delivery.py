@@ -17,7 +17,7 @@ from typing import Any
 
 import pytest
 from litellm.litellm_core_utils.logging_callback_manager import LoggingCallbackManager
-from receiver import Post, Receiver, identity
+from receiver import Identity, Post, Receiver, identity
 from support import LOGGER, await_until, payload, records
 
 import platform_logger
@@ -38,7 +38,7 @@ def success(logger: PlatformLogger, **changes: Any) -> dict[str, Any]:
 def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+        return int(probe.getsockname()[1])
 
 
 def arrived(receiver: Receiver, *reported: dict[str, Any]) -> Callable[[], bool]:
@@ -135,7 +135,8 @@ def test_a_record_is_kept_and_posted_again_until_it_is_acknowledged(
 def test_nobody_listens_at_first_then_it_comes_dies_and_comes_back(reporting: Reporting) -> None:
     port = free_port()
     logger = reporting(f"http://127.0.0.1:{port}/v1/ingest/litellm")
-    calls, got = [success(logger)], set()
+    calls = [success(logger)]
+    got: set[Identity] = set()
     for _ in range(3):
         receiver = Receiver(port=port)
         calls += [success(logger) for _ in range(5)]

@@ -73,7 +73,7 @@ def test_what_a_killed_process_wrote_is_claimed_as_soon_as_it_is_dead(spool: Spo
         'for number in range(100): spool.append(b\'{"litellm_call_id":"%d"}\\n\' % number)\n'
         "print('written', flush=True); sys.stdin.read()",
     )
-    assert process.stdout.readline() == "written\n"
+    assert process.stdout and process.stdout.readline() == "written\n"
     assert claimed(spool) == []
     process.send_signal(signal.SIGKILL)
     process.wait()
