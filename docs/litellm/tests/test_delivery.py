@@ -195,6 +195,7 @@ def test_a_refused_record_is_put_aside_alone_and_the_others_arrive(
     receiver.behave = refuse_bad
     await_until(arrived(receiver, *calls), "the good ones")
     await_until(lambda: logger.counts["refused"] == 1, "one refused")
+    await_until(lambda: not list(directory.glob("*.ndjson")), "nothing more to post")
     assert identity(bad) not in receiver.identities()
     (aside,) = directory.iterdir()
     assert aside.name.endswith(".ndjson.refused")
