@@ -92,7 +92,7 @@ def test_processes_that_write_claim_and_finish_at_once_neither_lose_nor_double_a
         "spool.seal(); sys.stdout.flush()\n"
     )
     processes = [another_process(directory, script) for _ in range(3)]
-    lines = [line for process in processes for line in process.communicate(timeout=60)[0].splitlines()]
+    lines = [line for process in processes for line in process.communicate(timeout=240)[0].splitlines()]
     lines += [line.decode().rstrip() for line in claimed(Spool(str(directory), 1 << 20))]
     assert len(lines) == len(set(lines)) == 3 * 700
 
