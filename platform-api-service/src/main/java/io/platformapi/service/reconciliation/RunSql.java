@@ -48,8 +48,8 @@ final class RunSql {
    * @param createdAt of the last run of the page before, or null
    * @param id of that run, or null
    */
-  static List<ReconciliationRun> list(
-      Connection connection, Instant createdAt, UUID id, int limit) throws SQLException {
+  static List<ReconciliationRun> list(Connection connection, Instant createdAt, UUID id, int limit)
+      throws SQLException {
     try (PreparedStatement statement = connection.prepareStatement(LIST)) {
       new Parameters(statement)
           .add(createdAt == null ? NEVER : createdAt)
