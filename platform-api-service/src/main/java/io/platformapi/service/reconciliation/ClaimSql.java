@@ -14,8 +14,7 @@ import java.util.UUID;
 
 /** Who works on a run. Leases run by the clock of the database, which all nodes have in common. */
 final class ClaimSql {
-  private static final String OPEN =
-      "SELECT FROM reconciliation_runs WHERE finished_at IS NULL";
+  private static final String OPEN = "SELECT FROM reconciliation_runs WHERE finished_at IS NULL";
 
   private static final String CLAIM =
       """
@@ -102,8 +101,7 @@ final class ClaimSql {
     }
   }
 
-  static void reached(Connection connection, RunProgress run, RunState state)
-      throws SQLException {
+  static void reached(Connection connection, RunProgress run, RunState state) throws SQLException {
     try (PreparedStatement statement = connection.prepareStatement(REACHED)) {
       new Parameters(statement).add(state.wire()).add(run.runId()).add(run.claim());
       if (statement.executeUpdate() == 0) {

@@ -13,7 +13,7 @@ final class ClassifySql {
    */
   private static final String CLASSIFY =
       """
-      WITH some AS (
+      WITH chunk AS (
         SELECT * FROM reconciliation_items
         WHERE run_id = ? AND difference IS NULL ORDER BY seq LIMIT ?),
       named AS (
@@ -35,7 +35,7 @@ final class ClassifySql {
           WHEN i.cost_nanos <> 0 THEN 'cost_differs'
           WHEN i.ledger_started_at < ? OR i.ledger_started_at >= ? THEN 'across_the_edge'
           ELSE 'clocks_differ' END AS reason
-        FROM some i)
+        FROM chunk i)
       UPDATE reconciliation_items i SET
         reason = n.reason,
         difference = CASE n.reason

@@ -77,8 +77,7 @@ public final class Completion {
             run.id(),
             run.from(),
             run.coveredTo(),
-            new Completed.Side(
-                run.gatewayCalls(), Money.ofNanos(run.gatewayCostNanos(), currency)),
+            new Completed.Side(run.gatewayCalls(), Money.ofNanos(run.gatewayCostNanos(), currency)),
             new Completed.Side(run.ledgerCalls(), Money.ofNanos(run.ledgerCostNanos(), currency)),
             run.matchedCalls(),
             run.totals().stream()

@@ -24,7 +24,7 @@ final class DueSql {
       UPDATE reconciliation_items i SET status = 'superseded', decided_at = ?,
         decision = CASE WHEN i.adjustment = 'post' THEN 'event_came' ELSE 'changed_meanwhile' END
       FROM (SELECT * FROM reconciliation_items WHERE SELECTED) AS s
-      WHERE i.id = s.id AND CASE
+      WHERE i.id = s.id AND i.status IN ('due', 'proposed') AND CASE
         WHEN s.adjustment = 'post' THEN EXISTS (
           SELECT FROM usage_events e
           WHERE e.call_id = s.call_id AND e.status = s.call_status AND e.source <> 'settlement'
@@ -123,7 +123,12 @@ final class DueSql {
    * @return how many had the status that they are to be taken from
    */
   static int posted(
-      Connection connection, Due due, ItemStatus from, ItemStatus to, UUID batch, String by,
+      Connection connection,
+      Due due,
+      ItemStatus from,
+      ItemStatus to,
+      UUID batch,
+      String by,
       Instant now)
       throws SQLException {
     try (PreparedStatement statement = connection.prepareStatement(POSTED)) {
@@ -158,8 +163,7 @@ final class DueSql {
       try (ResultSet row = statement.executeQuery()) {
         while (row.next()) {
           ids.add(row.getObject("id", UUID.class));
-          Adjustment adjustment =
-              Adjustment.NAMES.parse(row.getString("adjustment")).orElseThrow();
+          Adjustment adjustment = Adjustment.NAMES.parse(row.getString("adjustment")).orElseThrow();
           if (adjustment != Adjustment.TAKE_BACK) {
             calls.add(call(row));
           }

@@ -114,8 +114,7 @@ public final class TenantBooks implements ReconciliationBooks {
 
   @Override
   public boolean load(RunProgress run) {
-    return work(
-        run, connection -> SliceSql.measureNext(connection, run, settings.sliceCalls()));
+    return work(run, connection -> SliceSql.measureNext(connection, run, settings.sliceCalls()));
   }
 
   @Override
@@ -147,8 +146,7 @@ public final class TenantBooks implements ReconciliationBooks {
         connection -> {
           Instant now = clock.instant();
           int decided =
-              DecideSql.decide(
-                  connection, run, PolicySql.read(connection), settings.items(), now);
+              DecideSql.decide(connection, run, PolicySql.read(connection), settings.items(), now);
           if (decided == settings.items()) {
             return true;
           }
@@ -162,8 +160,7 @@ public final class TenantBooks implements ReconciliationBooks {
     DueSql.Due due =
         work(
             run,
-            connection ->
-                DueSql.next(connection, run.runId(), settings.batch(), clock.instant()));
+            connection -> DueSql.next(connection, run.runId(), settings.batch(), clock.instant()));
     if (due.ids().isEmpty()) {
       return work(run, connection -> DueSql.any(connection, run.runId()));
     }
