@@ -107,11 +107,7 @@ class DifferencesTest {
   void aCallOfTheLedgerAloneIsTakenBackWhereThePolicySaysSo() {
     policy("missing_in_gateway", "auto_adjust");
     books.events(tenant, Call.of(1000, FROM).event());
-    is(
-        onlyItem(),
-        DifferenceClass.MISSING_IN_GATEWAY,
-        DifferenceReason.NO_ROW,
-        ItemStatus.POSTED);
+    is(onlyItem(), DifferenceClass.MISSING_IN_GATEWAY, DifferenceReason.NO_ROW, ItemStatus.POSTED);
     assertThat(books.column(tenant, "SELECT count(*) FROM usage_events WHERE reversed_in IS NULL"))
         .containsExactly("300");
     agreesNow();
@@ -163,8 +159,7 @@ class DifferencesTest {
     books.execute(
         tenant, "UPDATE reconciliation_policy SET tolerance_nanos = 10, tolerance_ppm = 20");
     books.events(tenant, call.event(), other.event());
-    books.rows(
-        tenant, call.nanos(call.nanos() + 50).row(), other.nanos(other.nanos() + 20).row());
+    books.rows(tenant, call.nanos(call.nanos() + 50).row(), other.nanos(other.nanos() + 20).row());
     List<ReconciliationItem> items = books.items(tenant, reconcile().id());
     assertThat(items).hasSize(2).allMatch(i -> i.difference() == DifferenceClass.PRICE);
     ReconciliationItem beyond = of(items, "call-1000");
@@ -200,11 +195,7 @@ class DifferencesTest {
     books.events(tenant, call.event(), call.id("call-other").event());
     books.rows(tenant, call.row());
     ReconciliationItem item = onlyItem();
-    is(
-        item,
-        DifferenceClass.DUPLICATE,
-        DifferenceReason.SKIPPED_REPEATED_ID,
-        ItemStatus.EXPLAINED);
+    is(item, DifferenceClass.DUPLICATE, DifferenceReason.SKIPPED_REPEATED_ID, ItemStatus.EXPLAINED);
     assertThat(item.callId()).isEqualTo("call-other");
   }
 
@@ -258,11 +249,7 @@ class DifferencesTest {
     books.events(tenant, outside.event());
     books.rows(tenant, outside.at(FROM.minusSeconds(20)).row());
     ReconciliationItem item = onlyItem();
-    is(
-        item,
-        DifferenceClass.WINDOW_EDGE,
-        DifferenceReason.ACROSS_THE_EDGE,
-        ItemStatus.EXPLAINED);
+    is(item, DifferenceClass.WINDOW_EDGE, DifferenceReason.ACROSS_THE_EDGE, ItemStatus.EXPLAINED);
     assertThat(item.callId()).isEqualTo("call-1000");
   }
 
@@ -300,11 +287,7 @@ class DifferencesTest {
     ReconciliationRun next = books.reconcile(tenant, TO, TO.plus(Duration.ofHours(1)));
     List<ReconciliationItem> items = books.items(tenant, next.id());
     assertThat(items).hasSize(1);
-    is(
-        items.get(0),
-        DifferenceClass.LATE,
-        DifferenceReason.CAME_AFTER_POSTING,
-        ItemStatus.POSTED);
+    is(items.get(0), DifferenceClass.LATE, DifferenceReason.CAME_AFTER_POSTING, ItemStatus.POSTED);
     assertThat(items.get(0).eventId()).isEqualTo(missing.id());
     assertThat(
             books.column(
@@ -313,8 +296,7 @@ class DifferencesTest {
                     + " NULL"))
         .containsExactly("gateway");
     agreesNow();
-    assertThat(books.items(tenant, books.reconcile(tenant, TO, TO.plusSeconds(60)).id()))
-        .isEmpty();
+    assertThat(books.items(tenant, books.reconcile(tenant, TO, TO.plusSeconds(60)).id())).isEmpty();
   }
 
   @Test

@@ -239,8 +239,7 @@ final class TwoBooks implements AutoCloseable {
     }
 
     Call id(String other) {
-      return new Call(
-          other, answerId, status, cacheHit, key, model, input, output, nanos, start);
+      return new Call(other, answerId, status, cacheHit, key, model, input, output, nanos, start);
     }
 
     Call answer(String other) {
@@ -248,8 +247,7 @@ final class TwoBooks implements AutoCloseable {
     }
 
     Call status(CallStatus other) {
-      return new Call(
-          callId, answerId, other, cacheHit, key, model, input, output, nanos, start);
+      return new Call(callId, answerId, other, cacheHit, key, model, input, output, nanos, start);
     }
 
     Call hit(String other) {
@@ -266,13 +264,11 @@ final class TwoBooks implements AutoCloseable {
     }
 
     Call nanos(long other) {
-      return new Call(
-          callId, answerId, status, cacheHit, key, model, input, output, other, start);
+      return new Call(callId, answerId, status, cacheHit, key, model, input, output, other, start);
     }
 
     Call at(Instant other) {
-      return new Call(
-          callId, answerId, status, cacheHit, key, model, input, output, nanos, other);
+      return new Call(callId, answerId, status, cacheHit, key, model, input, output, nanos, other);
     }
 
     /** As the gateway's event tells it; the same call told twice has the same id. */
