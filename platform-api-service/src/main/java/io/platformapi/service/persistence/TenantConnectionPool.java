@@ -251,9 +251,11 @@ public final class TenantConnectionPool implements AutoCloseable {
       if (connection.isClosed()) {
         return false;
       }
-      connection.rollback();
+      if (!connection.getAutoCommit()) {
+        connection.rollback();
+        connection.setAutoCommit(true);
+      }
       connection.setReadOnly(false);
-      connection.setAutoCommit(true);
       try (var statement = connection.createStatement()) {
         statement.execute("SELECT pg_advisory_unlock_all(); RESET ALL");
       }

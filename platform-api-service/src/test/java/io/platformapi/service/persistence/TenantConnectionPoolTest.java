@@ -103,6 +103,31 @@ class TenantConnectionPoolTest {
   }
 
   @Test
+  void aConnectionIsUsedAgainInWhateverModeItComesBack() throws Exception {
+    DatabaseAddress address = new DatabaseAddress("main", "postgres");
+    try (TenantConnectionPool pool = pool(1, 1, Duration.ofSeconds(5))) {
+      int first = backend(pool, address, true);
+      assertThat(backend(pool, address, false)).isEqualTo(first);
+      assertThat(backend(pool, address, true)).isEqualTo(first);
+      try (Connection connection = pool.borrow(address)) {
+        assertThat(connection.getAutoCommit()).isFalse();
+      }
+    }
+  }
+
+  private static int backend(TenantConnectionPool pool, DatabaseAddress address, boolean autocommit)
+      throws SQLException {
+    try (Connection connection = pool.borrow(address)) {
+      connection.setAutoCommit(autocommit);
+      try (var statement = connection.createStatement();
+          var row = statement.executeQuery("SELECT pg_backend_pid()")) {
+        row.next();
+        return row.getInt(1);
+      }
+    }
+  }
+
+  @Test
   void aDatabaseThatIsMissingAndAServerThatIsAwayAreUnavailable() {
     try (TenantConnectionPool pool = pool(2, 2, Duration.ofSeconds(1))) {
       for (int i = 0; i < 5; i++) {
