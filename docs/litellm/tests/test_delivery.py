@@ -227,6 +227,27 @@ def test_a_refusal_that_is_cut_short_by_an_outage_puts_nothing_aside_twice(
     assert logger.counts["refused"] == 0
 
 
+def test_files_that_cannot_be_removed_do_not_hold_up_the_others_and_are_told_of(
+    reporting: Reporting,
+    receiver: Receiver,
+    directory: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    def failing(path: str) -> None:
+        raise PermissionError(1, "Operation not permitted", path)
+
+    logger = reporting(receiver.url)
+    monkeypatch.setattr(platform_logger.os, "unlink", failing)
+    calls = [success(logger)]
+    await_until(lambda: len(receiver.posts) >= 2, "the record again")
+    calls += [success(logger)]
+    await_until(arrived(receiver, *calls), "both")
+    await_until(lambda: "Operation not permitted" in caplog.text, "a loud word about it")
+    monkeypatch.undo()
+    await_until(lambda: not list(directory.iterdir()), "an empty spool")
+
+
 def test_a_torn_line_costs_itself_only(reporting: Reporting, receiver: Receiver, directory: Path) -> None:
     directory.mkdir()
     calls = [payload() for _ in range(3)]
