@@ -238,7 +238,7 @@ def test_files_that_cannot_be_removed_do_not_hold_up_the_others_and_are_told_of(
         raise PermissionError(1, "Operation not permitted", path)
 
     logger = reporting(receiver.url)
-    monkeypatch.setattr(platform_logger.os, "unlink", failing)
+    monkeypatch.setattr(os, "unlink", failing)
     calls = [success(logger)]
     await_until(lambda: len(receiver.posts) >= 2, "the record again")
     calls += [success(logger)]
