@@ -390,7 +390,6 @@ class PlatformLogger(CustomLogger):
                 if len(self._recent) > RECENT_RECORDS:
                     del self._recent[next(iter(self._recent))]
             written: Future[None] = Future()
-            written.set_running_or_notify_cancel()  # from here on no one can cancel it
             self._lines.put((line, written))
             return written
         except Exception as e:

@@ -343,6 +343,44 @@ def test_a_disk_that_fails_loses_nothing_while_the_platform_answers(
     assert logger.counts["lost"] == 0
 
 
+def test_callbacks_return_when_the_record_is_written(
+    reporting: Reporting, receiver: Receiver, directory: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    receiver.behave = lambda post: post.answer(503)
+    logger = reporting(receiver.url)
+    begun, go, append = threading.Event(), threading.Event(), platform_logger.Spool.append
+    calls = [payload(), payload()]
+    told = [{"standard_logging_object": call} for call in calls]
+
+    def slow(self: platform_logger.Spool, line: bytes) -> None:
+        begun.set()
+        go.wait(60.0)
+        append(self, line)
+
+    async def hear() -> None:
+        hook = asyncio.create_task(logger.async_log_success_event(told[0], None, None, None))
+        assert await asyncio.to_thread(begun.wait, 60.0)
+        assert not hook.done()
+        go.set()
+        await hook
+
+    monkeypatch.setattr(platform_logger, "WAIT_SECONDS", 60.0)
+    monkeypatch.setattr(platform_logger.Spool, "append", slow)
+    try:
+        asyncio.run(hear())
+        assert [identity(record) for record in records(directory)] == [identity(calls[0])]
+        begun.clear()
+        go.clear()
+        hook = threading.Thread(target=logger.log_success_event, args=(told[1], None, None, None))
+        hook.start()
+        assert begun.wait(60.0)
+        assert hook.is_alive()
+    finally:
+        go.set()
+    hook.join(60.0)
+    assert {identity(record) for record in records(directory)} == {identity(call) for call in calls}
+
+
 def test_a_disk_that_hangs_holds_up_neither_the_event_loop_nor_a_call_for_long(
     reporting: Reporting, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
 ) -> None:
