@@ -381,6 +381,17 @@ def test_callbacks_return_when_the_record_is_written(
     assert {identity(record) for record in records(directory)} == {identity(call) for call in calls}
 
 
+def test_the_disk_has_a_record_soon_or_before_the_callback_returns(
+    reporting: Reporting, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    synced: list[platform_logger.Spool] = []
+    monkeypatch.setattr(platform_logger.Spool, "sync", synced.append)
+    success(reporting(receiver.url, fsync_seconds=0.0))
+    assert len(synced) == 1
+    success(reporting(receiver.url, fsync_seconds=0.05))
+    await_until(lambda: len(synced) == 2, "what comes to the disk")
+
+
 def test_a_disk_that_hangs_holds_up_neither_the_event_loop_nor_a_call_for_long(
     reporting: Reporting, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
 ) -> None:
