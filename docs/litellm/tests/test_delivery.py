@@ -385,7 +385,7 @@ def test_the_disk_has_a_record_soon_or_before_the_callback_returns(
     reporting: Reporting, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     synced: list[platform_logger.Spool] = []
-    monkeypatch.setattr(platform_logger.Spool, "sync", synced.append)
+    monkeypatch.setattr(platform_logger.Spool, "sync", lambda self: synced.append(self))
     success(reporting(receiver.url, fsync_seconds=0.0))
     assert len(synced) == 1
     success(reporting(receiver.url, fsync_seconds=0.05))
