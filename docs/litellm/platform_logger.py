@@ -390,7 +390,6 @@ class PlatformLogger(CustomLogger):
                 if len(self._recent) > RECENT_RECORDS:
                     del self._recent[next(iter(self._recent))]
             written: Future[None] = Future()
-            written.set_running_or_notify_cancel()  # from here on no one can cancel it
             self._lines.put((line, written))
             return written
         except Exception as e:
@@ -455,7 +454,8 @@ class PlatformLogger(CustomLogger):
                     LOG.warning("usage is acknowledged again after %d attempts: %s", failures, dict(self.counts))
                 failures, pause = 0, self._linger
             except Exception as e:  # whatever it is, this thread must go on
-                failures = failures + 1 if self.counts["acknowledged"] == acknowledged else 1
+                progress = isinstance(e, Unavailable) and self.counts["acknowledged"] > acknowledged
+                failures = 1 if progress else failures + 1
                 least, most = self._backoff
                 pause = min(most, least * 2 ** min(failures - 1, 20)) * random.uniform(0.5, 1.0)
                 pause = max(pause, getattr(e, "retry_after", 0.0))
@@ -478,6 +478,7 @@ class PlatformLogger(CustomLogger):
                 self._held -= sum(len(self._unwritten.popleft()) for _ in lines)
 
     def _send_files(self, skip: int) -> None:
+        problem: OSError | None = None
         with contextlib.closing(self._spool.claim(skip)) as files:
             for file in files:
                 try:
@@ -486,8 +487,10 @@ class PlatformLogger(CustomLogger):
                     if refused:
                         self._count("refused", len(refused))
                         LOG.error("%d records were refused or torn and are kept in %s.refused", len(refused), file.name)
-                except OSError as e:  # of this file: the others go on
-                    self._complain("a file of the spool cannot be read or removed: %s", e)
+                except OSError as e:  # of this file, which cannot be read or removed: the others go on
+                    problem = e
+        if problem:
+            raise problem
 
     def _deliver(self, lines: list[bytes]) -> list[bytes]:
         """Posts lines; returns those that are refused or torn."""

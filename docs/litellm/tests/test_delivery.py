@@ -227,6 +227,27 @@ def test_a_refusal_that_is_cut_short_by_an_outage_puts_nothing_aside_twice(
     assert logger.counts["refused"] == 0
 
 
+def test_files_that_cannot_be_removed_do_not_hold_up_the_others_and_are_told_of(
+    reporting: Reporting,
+    receiver: Receiver,
+    directory: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    def failing(path: str) -> None:
+        raise PermissionError(1, "Operation not permitted", path)
+
+    logger = reporting(receiver.url)
+    monkeypatch.setattr(os, "unlink", failing)
+    calls = [success(logger)]
+    await_until(lambda: len(receiver.posts) >= 2, "the record again")
+    calls += [success(logger)]
+    await_until(arrived(receiver, *calls), "both")
+    await_until(lambda: "Operation not permitted" in caplog.text, "a loud word about it")
+    monkeypatch.undo()
+    await_until(lambda: not list(directory.iterdir()), "an empty spool")
+
+
 def test_a_torn_line_costs_itself_only(reporting: Reporting, receiver: Receiver, directory: Path) -> None:
     directory.mkdir()
     calls = [payload() for _ in range(3)]
@@ -320,6 +341,55 @@ def test_a_disk_that_fails_loses_nothing_while_the_platform_answers(
     await_until(arrived(receiver, *calls), "all")
     assert "Input/output error" in caplog.text
     assert logger.counts["lost"] == 0
+
+
+def test_callbacks_return_when_the_record_is_written(
+    reporting: Reporting, receiver: Receiver, directory: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    receiver.behave = lambda post: post.answer(503)
+    logger = reporting(receiver.url)
+    begun, go, append = threading.Event(), threading.Event(), platform_logger.Spool.append
+    calls = [payload(), payload()]
+    told = [{"standard_logging_object": call} for call in calls]
+
+    def slow(self: platform_logger.Spool, line: bytes) -> None:
+        begun.set()
+        go.wait(60.0)
+        append(self, line)
+
+    async def hear() -> None:
+        hook = asyncio.create_task(logger.async_log_success_event(told[0], None, None, None))
+        assert await asyncio.to_thread(begun.wait, 60.0)
+        assert not hook.done()
+        go.set()
+        await hook
+
+    monkeypatch.setattr(platform_logger, "WAIT_SECONDS", 60.0)
+    monkeypatch.setattr(platform_logger.Spool, "append", slow)
+    try:
+        asyncio.run(hear())
+        assert [identity(record) for record in records(directory)] == [identity(calls[0])]
+        begun.clear()
+        go.clear()
+        hook = threading.Thread(target=logger.log_success_event, args=(told[1], None, None, None))
+        hook.start()
+        assert begun.wait(60.0)
+        assert hook.is_alive()
+    finally:
+        go.set()
+    hook.join(60.0)
+    assert {identity(record) for record in records(directory)} == {identity(call) for call in calls}
+
+
+def test_the_disk_has_a_record_soon_or_before_the_callback_returns(
+    reporting: Reporting, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    synced: list[platform_logger.Spool] = []
+    monkeypatch.setattr(platform_logger.Spool, "sync", lambda self: synced.append(self))
+    success(reporting(receiver.url, fsync_seconds=0.0))
+    assert len(synced) == 1
+    success(reporting(receiver.url, fsync_seconds=0.05))
+    await_until(lambda: len(synced) == 2, "what comes to the disk")
 
 
 def test_a_disk_that_hangs_holds_up_neither_the_event_loop_nor_a_call_for_long(

@@ -24,6 +24,7 @@ import platform_logger
 from platform_logger import PlatformLogger
 
 SEED = 20_260
+LOAD_SECONDS = 240.0
 KILLS = int(os.environ.get("KILLS", "4"))
 
 Starting = Callable[..., Gateway]
@@ -53,7 +54,7 @@ def gateway(tmp_path: Path, provider: Provider) -> Iterator[Starting]:
 def finish(gateway: Gateway, receiver: Receiver) -> None:
     """What the proxy left when it ended is posted by whoever uses its spool next."""
     logger = PlatformLogger(receiver.url, TOKEN, str(gateway.spool), linger_seconds=0.0, backoff_seconds=(0.02, 0.1))
-    await_until(lambda: not list(gateway.spool.iterdir()), "an empty spool", 60.0)
+    await_until(lambda: not list(gateway.spool.iterdir()), "an empty spool", LOAD_SECONDS)
     logger.close()
 
 
@@ -144,7 +145,7 @@ def test_kills_of_the_proxy_under_load_lose_nothing_that_it_told(
         for _ in range(KILLS):
             before, at_least = len(proxy.told()), chance.randint(50, 400)
             proxy.start()
-            await_until(lambda: len(proxy.told()) >= before + at_least, f"{at_least} calls", 60.0)
+            await_until(lambda: len(proxy.told()) >= before + at_least, f"{at_least} calls", LOAD_SECONDS)
             proxy.kill()
     receiver.behave = Post.acknowledge
     finish(proxy, receiver)
@@ -169,7 +170,7 @@ def test_an_outage_of_the_platform_costs_nothing_and_holds_no_call_up(gateway: S
 
         def more(calls: int = 100) -> None:
             before = len(callers.answered)
-            await_until(lambda: len(callers.answered) >= before + calls, f"{calls} calls more", 60.0)
+            await_until(lambda: len(callers.answered) >= before + calls, f"{calls} calls more", LOAD_SECONDS)
 
         more()  # nobody listens
         receiver = Receiver(lambda post: post.answer(503), port)
@@ -177,12 +178,12 @@ def test_an_outage_of_the_platform_costs_nothing_and_holds_no_call_up(gateway: S
             for trouble in (receiver.behave, lambda post: post.answer(401), Post.hang):
                 receiver.behave = trouble
                 before = len(receiver.posts)
-                await_until(lambda: len(receiver.posts) > before, "an attempt", 60.0)
+                await_until(lambda: len(receiver.posts) > before, "an attempt", LOAD_SECONDS)
                 more()
             assert not receiver.acknowledged
             receiver.over.set()
             receiver.behave = Post.acknowledge
-            await_until(lambda: receiver.acknowledged, "the first acknowledgement", 60.0)
+            await_until(lambda: receiver.acknowledged, "the first acknowledgement", LOAD_SECONDS)
             more()
         finally:
             proxy_log = proxy.log()
@@ -200,15 +201,15 @@ def test_workers_share_a_spool_and_the_death_of_one_costs_nothing(gateway: Start
     proxy = gateway(receiver.url)
     proxy.start(workers=3)
     with Callers(proxy) as callers:
-        await_until(lambda: len(proxy.workers()) >= 3, "calls at each worker", 60.0)
+        await_until(lambda: len(proxy.workers()) >= 3, "calls at each worker", LOAD_SECONDS)
         receiver.behave = lambda post: post.answer(503)  # so that each has something in the spool
         before = len(proxy.told())
-        await_until(lambda: len(proxy.told()) >= before + 300, "300 calls", 60.0)
+        await_until(lambda: len(proxy.told()) >= before + 300, "300 calls", LOAD_SECONDS)
         died = min(proxy.workers())
         os.kill(died, signal.SIGKILL)
         receiver.behave = Post.acknowledge
-        await_until(lambda: not list(proxy.spool.glob(f"*-{died}.ndjson")), "others to post what it left", 60.0)
-        await_until(lambda: len(proxy.workers()) >= 4, "calls at a new worker", 60.0)
+        await_until(lambda: not list(proxy.spool.glob(f"*-{died}.ndjson")), "others to post what it left", LOAD_SECONDS)
+        await_until(lambda: len(proxy.workers()) >= 4, "calls at a new worker", LOAD_SECONDS)
     assert len(callers.answered) > 300
     proxy.stop()
     finish(proxy, receiver)
@@ -221,12 +222,12 @@ def test_a_spool_without_room_keeps_its_bound_and_calls_go_on(gateway: Starting,
     proxy = gateway(receiver.url, PLATFORM_LOGGER_MAX_MB="0.02")
     proxy.start()
     with Callers(proxy) as callers:
-        await_until(lambda: len(callers.answered) >= 200, "200 calls", 60.0)
+        await_until(lambda: len(callers.answered) >= 200, "200 calls", LOAD_SECONDS)
         assert 0 < sum(file.stat().st_size for file in proxy.spool.iterdir()) <= 0.02 * (1 << 20)
         assert len(records(proxy.spool)) < 100
         assert "the spool is full" in proxy.log()
         receiver.behave = Post.acknowledge
-        await_until(lambda: receiver.acknowledged, "the first acknowledgement", 60.0)
+        await_until(lambda: receiver.acknowledged, "the first acknowledgement", LOAD_SECONDS)
     proxy.stop()
     finish(proxy, receiver)
     assert callers.answered <= receiver.calls()  # memory held the rest
