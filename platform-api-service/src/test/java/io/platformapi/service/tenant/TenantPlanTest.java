@@ -3,12 +3,12 @@ package io.platformapi.service.tenant;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.platformapi.service.testing.FullAccess;
-import io.platformapi.service.testing.TestDatabases;
 import io.platformapi.service.problem.ConflictException;
 import io.platformapi.service.problem.PreconditionFailedException;
 import io.platformapi.service.problem.ResourceNotFoundException;
 import io.platformapi.service.problem.ValidationException;
+import io.platformapi.service.testing.FullAccess;
+import io.platformapi.service.testing.TestDatabases;
 import jakarta.ws.rs.core.Response;
 import java.util.ArrayList;
 import java.util.List;
@@ -56,10 +56,14 @@ class TenantPlanTest {
     assertThat(
             first.single(
                 "SELECT value::jsonb->'payload'->>'plan' FROM outbox"
-                    + " WHERE value::jsonb->>'type' = 'tenant.updated'"))
+                    + " WHERE value::jsonb->>'type' = 'tenant.updated'"
+                    + " AND value::jsonb->>'tenantId' = 'changes'"))
         .isEqualTo("pro");
     assertThat(patch(node, "changes", "pro").version()).isEqualTo(version + 1);
-    assertThat(first.single("SELECT count(*) FROM audit_events WHERE action = 'tenant.updated'"))
+    assertThat(
+            first.single(
+                "SELECT count(*) FROM audit_events WHERE action = 'tenant.updated'"
+                    + " AND target = 'tenant/changes'"))
         .isEqualTo("1");
   }
 
@@ -105,7 +109,8 @@ class TenantPlanTest {
   void whatIsWrongChangesNothing() {
     node.create("stays", null);
     long version = version("stays");
-    assertThatThrownBy(() -> patch(node, "stays", "no plan")).isInstanceOf(ValidationException.class);
+    assertThatThrownBy(() -> patch(node, "stays", "no plan"))
+        .isInstanceOf(ValidationException.class);
     assertThatThrownBy(() -> patch(node, "stays", null)).isInstanceOf(ValidationException.class);
     assertThatThrownBy(() -> patch(node, "nobody", "pro"))
         .isInstanceOf(ResourceNotFoundException.class);
