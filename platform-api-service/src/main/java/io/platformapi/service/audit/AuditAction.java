@@ -31,6 +31,9 @@ public enum AuditAction {
   ROLE_DELETED("role.deleted"),
   ROLE_ASSIGNED("role.assigned"),
   ROLE_UNASSIGNED("role.unassigned"),
+  RECONCILIATION_STARTED("reconciliation.started"),
+  RECONCILIATION_ITEM_APPROVED("reconciliation.item_approved"),
+  RECONCILIATION_ITEM_REJECTED("reconciliation.item_rejected"),
   ACCESS_REFUSED("access.refused");
 
   private final String code;
