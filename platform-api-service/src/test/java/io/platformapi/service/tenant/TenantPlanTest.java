@@ -56,10 +56,14 @@ class TenantPlanTest {
     assertThat(
             first.single(
                 "SELECT value::jsonb->'payload'->>'plan' FROM outbox"
-                    + " WHERE value::jsonb->>'type' = 'tenant.updated'"))
+                    + " WHERE value::jsonb->>'type' = 'tenant.updated'"
+                    + " AND value::jsonb->>'tenantId' = 'changes'"))
         .isEqualTo("pro");
     assertThat(patch(node, "changes", "pro").version()).isEqualTo(version + 1);
-    assertThat(first.single("SELECT count(*) FROM audit_events WHERE action = 'tenant.updated'"))
+    assertThat(
+            first.single(
+                "SELECT count(*) FROM audit_events WHERE action = 'tenant.updated'"
+                    + " AND target = 'tenant/changes'"))
         .isEqualTo("1");
   }
 

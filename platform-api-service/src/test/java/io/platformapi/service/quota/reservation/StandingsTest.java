@@ -34,7 +34,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** How limits stand: the same as a check says, whatever their scopes and windows are. */
 class StandingsTest {
   private static final QuotaWindow BERLIN =
-      new QuotaWindow(WindowKind.DAY, ZoneId.of("Europe/Berlin"), 3, 1, Duration.ZERO);
+      new QuotaWindow(WindowKind.DAY, ZoneId.of("Europe/Berlin"), 1, 1, Duration.ZERO);
   private static final Map<LedgerScope, String> USERS_OF_RED =
       Map.of(LedgerScope.TEAM, "red", LedgerScope.USER, "*", LedgerScope.MODEL, "gpt-4o");
 
@@ -78,6 +78,7 @@ class StandingsTest {
             event("early", CallStatus.SUCCESS, 7, now.minus(Duration.ofHours(1))),
             event("too early", CallStatus.SUCCESS, 50, now.minus(Duration.ofDays(2)))));
     fixture.put(tenant, List.of(quota));
+    fixture.told(tenant);
     if (!kind.isRolling()) {
       fixture.grant(
           tenant,
@@ -115,6 +116,7 @@ class StandingsTest {
     fixture.post(
         tenant, List.of(event("early", CallStatus.SUCCESS, 8, now.minus(Duration.ofHours(1)))));
     fixture.put(tenant, List.of(quota));
+    fixture.told(tenant);
     assertThat(check(tenant, "ann", 3)).isInstanceOf(Outcome.Refused.class);
     assertThat(check(tenant, "ann", 2)).isInstanceOf(Outcome.Allowed.class);
   }
@@ -124,6 +126,7 @@ class StandingsTest {
     Quota quota = Quotas.of(QuotaDimension.INPUT_TOKENS, BERLIN, 100);
     String tenant = fixture.newTenant();
     fixture.put(tenant, List.of(quota));
+    fixture.told(tenant);
     assertThat(list(tenant, quota, "", 10).get(0).remaining()).isEqualTo(100);
     granted(fixture.reservations.reserve(tenant, request(tokens(40))));
     assertThat(list(tenant, quota, "", 10).get(0).remaining()).isEqualTo(60);

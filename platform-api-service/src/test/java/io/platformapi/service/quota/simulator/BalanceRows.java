@@ -4,7 +4,6 @@ import io.platformapi.service.quota.balance.MissingBalancesException;
 import io.platformapi.service.quota.engine.Balance;
 import io.platformapi.service.quota.engine.BalanceKey;
 import io.platformapi.service.quota.engine.Quota;
-import io.platformapi.service.quota.engine.Told;
 import io.platformapi.service.quota.reservation.Opening;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -62,7 +61,7 @@ final class BalanceRows {
           if (row != null) {
             long used =
                 quota.window().isRolling() ? slots(key, quota.window().firstSlot(now)) : row.used();
-            found.put(key, new Balance(key, used, row.held(), row.version(), Told.NOTHING));
+            found.put(key, new Balance(key, used, row.held(), row.version(), row.told()));
           }
         });
     return found;
@@ -95,10 +94,10 @@ final class BalanceRows {
       Rule rule = transaction.task.call(() -> rule(head));
       transaction
           .statement("adds usage up", () -> Derivation.used(database, rule, head, now))
-          .forEach((key, used) -> upsert(key, row -> new Row(used, row.held(), row.version() + 1)));
+          .forEach((key, used) -> upsert(key, row -> row.with(used, row.held())));
       transaction
           .statement("adds holds up", () -> Derivation.held(database, head))
-          .forEach((key, held) -> upsert(key, row -> new Row(row.used(), held, row.version() + 1)));
+          .forEach((key, held) -> upsert(key, row -> row.with(row.used(), held)));
     }
     List<BalanceKey> subjects =
         wanted.keySet().stream().filter(k -> !heads.containsKey(k)).toList();

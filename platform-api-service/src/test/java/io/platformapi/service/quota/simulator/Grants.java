@@ -68,7 +68,7 @@ final class Grants {
         Row row = changed.getValue();
         long now = row.used() + row.held();
         Long before = taken.put(key, now);
-        if (transaction.writtenAt != null) {
+        if (transaction.added.contains(key)) {
           window(rule, key, before == null ? 0 : before, now, transaction.writtenAt);
         }
       }

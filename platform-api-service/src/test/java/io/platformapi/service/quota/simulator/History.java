@@ -48,7 +48,9 @@ final class History {
         last == null
             || last.until != Instant.MAX
             || row.version() > last.version
-            || row.version() == last.version && used == last.used && row.held() == last.held,
+            || row.version() == last.version
+                && row.held() == last.held
+                && (sum ? used <= last.used : used == last.used),
         Invariant.VERSIONS,
         key,
         "changed and is of the version before:",

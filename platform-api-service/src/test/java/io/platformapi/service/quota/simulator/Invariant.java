@@ -29,6 +29,9 @@ enum Invariant {
   NO_FALSE_REFUSAL,
   /** A repeated request is answered as the first time, and done once. */
   IDEMPOTENCY,
+  /** Thresholds and limits that are reached are told of once in a window. */
+  ALERTS,
+
   /** Of two states of a balance the later has the higher version. */
   VERSIONS,
 

@@ -28,6 +28,7 @@ final class Oracle {
   private final LifeCycles lives;
   private final Books books;
   private final Grants grants;
+  private final AlertsTold alerts;
   private final Map<String, Answer> first = new HashMap<>();
 
   Oracle(World world) {
@@ -36,6 +37,7 @@ final class Oracle {
     this.lives = new LifeCycles(world);
     this.books = new Books(database);
     this.grants = new Grants(database);
+    this.alerts = new AlertsTold(database, grants);
   }
 
   /** What was answered to a key; null when nothing has been yet. */
@@ -63,6 +65,7 @@ final class Oracle {
     Map<BalanceKey, long[]> expected = expected();
     compare(expected);
     grants.committed(transaction);
+    alerts.committed(transaction);
     transaction.reservations.made.forEach(this::holdsWhatItMust);
     fits(transaction.reservations.made, expected);
     if (!transaction.usage.isEmpty()) {

@@ -34,6 +34,9 @@ record Rule(
     long limit,
     QuotaMode mode,
     Quota quota) {
+  /** Percent of the limit that is told of. */
+  static final int THRESHOLD = 80;
+
   private static final String EACH = "*";
   private static final long MINUTE = 60;
   private static final long HOUR = 3600;
@@ -66,7 +69,15 @@ record Rule(
             : QuotaWindow.of(kind);
     Quota quota =
         new Quota(
-            id, dimension, QuotaSelector.of(scopes), window, limit, mode, List.of(80), 100, "");
+            id,
+            dimension,
+            QuotaSelector.of(scopes),
+            window,
+            limit,
+            mode,
+            List.of(THRESHOLD),
+            100,
+            "");
     return new Rule(id, dimension, team, user, model, kind, seconds, limit, mode, quota);
   }
 

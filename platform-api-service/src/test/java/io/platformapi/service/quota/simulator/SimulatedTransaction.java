@@ -3,12 +3,15 @@ package io.platformapi.service.quota.simulator;
 import io.platformapi.service.http.IdempotencyClaim;
 import io.platformapi.service.http.IdempotentRequest;
 import io.platformapi.service.persistence.DatabaseUnavailableException;
+import io.platformapi.service.quota.engine.Alert;
+import io.platformapi.service.quota.engine.Alerts;
 import io.platformapi.service.quota.engine.Balance;
 import io.platformapi.service.quota.engine.BalanceChange;
 import io.platformapi.service.quota.engine.BalanceKey;
 import io.platformapi.service.quota.engine.GrantDraws;
 import io.platformapi.service.quota.engine.Quota;
 import io.platformapi.service.quota.engine.QuotaBook;
+import io.platformapi.service.quota.engine.Told;
 import io.platformapi.service.quota.reservation.ContendedException;
 import io.platformapi.service.quota.reservation.Opened;
 import io.platformapi.service.quota.reservation.Opening;
@@ -59,6 +62,13 @@ final class SimulatedTransaction implements QuotaTransaction {
   private final SimulatedDatabase database;
   private final Set<Object> locked = new HashSet<>();
   private final List<TalliedLedger.Batch> batches = new ArrayList<>();
+
+  /** Balances that it has added to; others it may only have told of. */
+  final Set<BalanceKey> added = new HashSet<>();
+
+  /** What others are told when this is committed. */
+  final List<Alert> alerts = new ArrayList<>();
+
   private List<Rule> rules;
   private List<Bonus> bonuses;
 
@@ -156,6 +166,7 @@ final class SimulatedTransaction implements QuotaTransaction {
   @Override
   public List<Balance> write(Writes writes, QuotaBook book, Instant now) {
     Changes changes = Changes.of(writes.changes(), book, now);
+    task.call(() -> added.addAll(changes.balances().keySet()));
     List<Balance> changed = drawn(writes.changes(), add(changes, now), book, now);
     reservations.insert(writes.made());
     if (!writes.ended().isEmpty()) {
@@ -167,8 +178,24 @@ final class SimulatedTransaction implements QuotaTransaction {
           });
     }
     store(writes.answers());
+    tell(Alerts.of(book, changed, writes.refused(), now));
     task.call(() -> told.addAll(changed));
     return changed;
+  }
+
+  private void tell(List<Alerts> due) {
+    if (!due.isEmpty()) {
+      statement(
+          "tells",
+          () -> {
+            for (Alerts one : due) {
+              BalanceKey key = one.balance().key();
+              balances.changed.put(key, balances.row(key).with(one.after()));
+              alerts.addAll(one.due());
+            }
+            return null;
+          });
+    }
   }
 
   private List<Balance> add(Changes changes, Instant now) {
@@ -326,12 +353,37 @@ final class SimulatedTransaction implements QuotaTransaction {
               changeBonuses.apply(database.bonuses()).stream()
                   .filter(bonus -> ids.contains(bonus.ruleId()))
                   .toList();
+          tellAgain(next, bonuses);
           bonuses.forEach(bonus -> ids.add(bonus.id()));
           database.balances.keySet().stream()
               .filter(key -> !ids.contains(key.quotaId()))
               .forEach(key -> balances.changed.put(key, null));
           return null;
         });
+  }
+
+  /** What was told of a limit that is another one now is forgotten. */
+  private void tellAgain(List<Rule> next, List<Bonus> nextBonuses) {
+    for (Rule rule : next) {
+      Rule before = database.rule(rule.id());
+      boolean otherLimit = before != null && before.limit() != rule.limit();
+      boolean granted =
+          nextBonuses.stream().anyMatch(b -> b.ruleId().equals(rule.id()) && isNew(b));
+      database.balances.forEach(
+          (key, row) -> {
+            if (key.quotaId().equals(rule.id()) && (otherLimit || granted)) {
+              Told told = row.told();
+              balances.changed.put(
+                  key,
+                  row.with(
+                      otherLimit ? Told.NOTHING : new Told(told.threshold(), false, told.at())));
+            }
+          });
+    }
+  }
+
+  private boolean isNew(Bonus bonus) {
+    return database.bonuses().stream().noneMatch(other -> other.id().equals(bonus.id()));
   }
 
   /** Makes what it has changed everybody's. */
