@@ -4,7 +4,10 @@ package io.platformapi.service.audit;
 public enum AuditAction {
   TENANT_CREATED("tenant.created"),
   TENANT_FAILED("tenant.failed"),
+  TENANT_UPDATED("tenant.updated"),
   QUOTA_CHANGED("quota.changed"),
+  QUOTA_GRANT_CREATED("quota.grant_created"),
+  QUOTA_GRANT_REVOKED("quota.grant_revoked"),
   PLATFORM_DEFAULTS_CHANGED("platform.defaults_changed"),
   API_KEY_CREATED("apikey.created"),
   API_KEY_ROTATED("apikey.rotated"),
@@ -28,6 +31,9 @@ public enum AuditAction {
   ROLE_DELETED("role.deleted"),
   ROLE_ASSIGNED("role.assigned"),
   ROLE_UNASSIGNED("role.unassigned"),
+  RECONCILIATION_STARTED("reconciliation.started"),
+  RECONCILIATION_ITEM_APPROVED("reconciliation.item_approved"),
+  RECONCILIATION_ITEM_REJECTED("reconciliation.item_rejected"),
   ACCESS_REFUSED("access.refused");
 
   private final String code;

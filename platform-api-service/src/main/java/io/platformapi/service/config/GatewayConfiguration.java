@@ -57,6 +57,12 @@ public record GatewayConfiguration(
       credential = credential == null ? "" : credential.strip();
     }
 
+    /** Whether we have a credential for it. */
+    @JsonIgnore
+    public boolean isCalled() {
+      return !credential.isEmpty();
+    }
+
     /** The name that stands in meters and asks for credentials. */
     String name() {
       return path.substring(1);
@@ -75,10 +81,10 @@ public record GatewayConfiguration(
    * @param upstream first part of the path at Kong
    */
   public Map<String, String> credentialsOf(String upstream) {
-    if (upstream.equals(litellm.name()) && !litellm.credential().isEmpty()) {
+    if (upstream.equals(litellm.name()) && litellm.isCalled()) {
       return Map.of("Authorization", "Bearer " + litellm.credential());
     }
-    if (upstream.equals(kongAdmin.name()) && !kongAdmin.credential().isEmpty()) {
+    if (upstream.equals(kongAdmin.name()) && kongAdmin.isCalled()) {
       return Map.of("Kong-Admin-Token", kongAdmin.credential());
     }
     return Map.of();

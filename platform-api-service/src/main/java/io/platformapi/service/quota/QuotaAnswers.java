@@ -81,7 +81,7 @@ final class QuotaAnswers {
   }
 
   private static double share(QuotaState state) {
-    long limit = state.quota().limit();
+    long limit = state.limit();
     return limit == 0 ? 0 : (double) state.remaining() / limit;
   }
 
@@ -89,13 +89,13 @@ final class QuotaAnswers {
     Quota quota = state.quota();
     QuotaWindow window = quota.window();
     if (!window.bounded()) {
-      return new RateLimit(quota.id().toString(), quota.limit(), null, state.remaining(), null);
+      return new RateLimit(quota.id().toString(), state.limit(), null, state.remaining(), null);
     }
     Instant relief = window.nextRelief(now);
     Duration length =
         window.isRolling() ? window.length() : Duration.between(window.start(now), relief);
     return new RateLimit(
-        quota.id().toString(), quota.limit(), length, state.remaining(), until(relief, now));
+        quota.id().toString(), state.limit(), length, state.remaining(), until(relief, now));
   }
 
   /** In whole seconds, not too early. */

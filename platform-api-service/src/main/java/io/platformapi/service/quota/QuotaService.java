@@ -144,7 +144,7 @@ public final class QuotaService {
   }
 
   /** Whether the bounds of plans do not hold for somebody. */
-  private static boolean mayExceed(Caller caller) {
+  static boolean mayExceed(Caller caller) {
     return caller.access().allows(Permission.PLATFORM_WRITE, ResourceView.ALL);
   }
 
@@ -166,7 +166,8 @@ public final class QuotaService {
     return changes.around(tenantId, () -> inTenant.transaction(tenantId, transaction));
   }
 
-  private QuotaSet lock() {
+  /** The set, which nobody else changes or goes by until the transaction ends. */
+  QuotaSet lock() {
     return sql(
         connection -> {
           quotas.lock(connection);
@@ -205,8 +206,8 @@ public final class QuotaService {
     return version;
   }
 
-  private void announce(
-      String actor, String correlationId, LedgerTenant tenant, List<Quota> after) {
+  /** Tells others that the limits are other ones. */
+  void announce(String actor, String correlationId, LedgerTenant tenant, List<Quota> after) {
     Instant now = clock.instant();
     UsageQuery month = UsageQuery.of(LedgerScope.TENANT, tenant.id(), MONTH, now);
     UsageRow row = sql(connection -> usage.one(connection, month));

@@ -14,6 +14,7 @@ import io.platformapi.service.cache.SnapshotOptions;
 import io.platformapi.service.persistence.DatabaseUnavailableException;
 import io.platformapi.service.persistence.InAdmin;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 
@@ -96,6 +97,19 @@ public final class TenantDirectoryService implements TenantDirectory, TenantLook
   /** Whether the first token of a person makes a user of the tenant. */
   public boolean provisionsUsers(String tenantId) {
     return find(TenantKey.ID, tenantId).filter(TenantSnapshot.Entry::provisionsUsers).isPresent();
+  }
+
+  /**
+   * LiteLLM's teams that the tenant has registered, asked of the database.
+   *
+   * @throws StoreUnavailableException when it is away
+   */
+  public List<String> gatewayTeams(String tenantId) {
+    try {
+      return sql.teamsOf(tenantId);
+    } catch (DatabaseUnavailableException e) {
+      throw new StoreUnavailableException("tenants cannot be looked up now", e);
+    }
   }
 
   /** Platform of the tenant. */

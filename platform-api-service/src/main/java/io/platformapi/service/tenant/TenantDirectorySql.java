@@ -6,6 +6,8 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
 
 /** Reads the directory of tenants from the admin database. */
 final class TenantDirectorySql {
@@ -18,6 +20,9 @@ final class TenantDirectorySql {
   private static final String TEAMS = "SELECT team_id, tenant_id FROM tenant_litellm_teams";
   private static final String ORGANIZATIONS =
       "SELECT organization_id, tenant_id FROM tenant_litellm_organizations";
+
+  private static final String TEAMS_OF =
+      "SELECT team_id FROM tenant_litellm_teams WHERE tenant_id = ? ORDER BY team_id";
 
   private final InAdmin admin;
 
@@ -33,6 +38,22 @@ final class TenantDirectorySql {
             try (ResultSet row = select.executeQuery()) {
               return row.next();
             }
+          }
+        });
+  }
+
+  List<String> teamsOf(String tenantId) {
+    return admin.sql(
+        connection -> {
+          try (PreparedStatement select = connection.prepareStatement(TEAMS_OF)) {
+            select.setString(1, tenantId);
+            List<String> teams = new ArrayList<>();
+            try (ResultSet rows = select.executeQuery()) {
+              while (rows.next()) {
+                teams.add(rows.getString(1));
+              }
+            }
+            return teams;
           }
         });
   }

@@ -61,14 +61,15 @@ public interface UsageFollower {
      * Reads the answer.
      *
      * @param answered stands at the first result of the query; not called without a query
-     * @param fresh calls that were not posted before, at least one
+     * @param fresh calls that were not posted before; none when something is only taken back
      * @return settlements whose place the calls take
      */
     Collection<SettlementKey> read(PreparedStatement answered, List<UsageRecord> fresh)
         throws SQLException;
 
     /**
-     * Keeps up what depends on usage, before the ledger's rows are locked.
+     * Keeps up what depends on usage, last in the transaction, so that rows that grants wait for
+     * are locked for a short time.
      *
      * @param batch that the calls are posted in
      * @param takenBack settlements that are posted with the opposite sign in the same batch

@@ -28,6 +28,7 @@ import io.platformapi.service.cache.ChangePoller;
 import io.platformapi.service.cache.Changes;
 import io.platformapi.service.cache.OpenMarks;
 import io.platformapi.service.config.PoliciesConfiguration;
+import io.platformapi.service.config.ReconciliationConfiguration;
 import io.platformapi.service.health.PostgresCheck;
 import io.platformapi.service.http.Idempotency;
 import io.platformapi.service.http.IdempotencyBatch;
@@ -43,11 +44,15 @@ import io.platformapi.service.policy.PolicyFeature;
 import io.platformapi.service.quota.QuotaFeature;
 import io.platformapi.service.quota.balance.RecentBalances;
 import io.platformapi.service.quota.balance.RedisBalances;
+import io.platformapi.service.reconciliation.LimitPush;
+import io.platformapi.service.reconciliation.ReconciliationFeature;
+import io.platformapi.service.reconciliation.TenantRuns;
 import io.platformapi.service.signin.SignInFeature;
 import io.platformapi.service.signin.TokenRevocations;
 import io.platformapi.service.tenant.TenantDirectoryService;
 import io.platformapi.service.tenant.TenantFeature;
 import io.platformapi.service.tenant.TenantResource;
+import io.platformapi.service.usage.AdjustmentStore;
 import io.platformapi.service.usage.AlertResource;
 import io.platformapi.service.usage.IngestResource;
 import io.platformapi.service.usage.LedgerStore;
@@ -56,12 +61,15 @@ import io.platformapi.service.usage.LedgerTenants;
 import io.platformapi.service.user.UserFeature;
 import io.platformapi.service.user.UserResource;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
 import redis.clients.jedis.RedisClient;
 
 /** The features: tenants, quotas, usage, and what they share. */
 public final class Features {
+  private static final Duration LONGEST_PULL = Duration.ofMinutes(1);
+
   private final TenantDirectoryService directory;
   private final OutboxRelay relay;
   private final Hints hints;
@@ -79,6 +87,7 @@ public final class Features {
   private final QuotaFeature quotas;
   private final UserFeature users;
   private final PolicyFeature policies;
+  private final ReconciliationFeature reconciliation;
   private final Upkeep upkeep;
   private final Clock clock;
 
@@ -133,6 +142,7 @@ public final class Features {
             configuration.tenants().placement(),
             configuration.tenants().resumeInterval(),
             tenant -> changes.record(CacheKind.TENANT, tenant),
+            this::followPlan,
             (step, tenant) -> {});
     apiKeys =
         new ApiKeyFeature(
@@ -191,6 +201,27 @@ public final class Features {
             hints::tenantOutboxChanged,
             quotas.follower(),
             clock);
+    reconciliation =
+        new ReconciliationFeature(
+            databases.admin(),
+            databases.tenant(),
+            new ReconciliationFeature.Tenants(
+                directory, ledgerTenants, directory::gatewayTeams, databases.locations()::ready),
+            tenantAudit,
+            new OutboxBatch(mapper, clock),
+            new AdjustmentStore(
+                databases.tenant(),
+                ledgerTenants,
+                () -> answers(adminCheck),
+                hints::tenantOutboxChanged,
+                quotas.follower(),
+                clock),
+            LimitPush.NONE,
+            new ReconciliationFeature.Hints(
+                hints::tenantOutboxChanged, hints::reconciliationRequested),
+            reconciliationSettings(configuration),
+            meters,
+            clock);
     UsersAndRoles usersAndRoles = new UsersAndRoles();
     users =
         new UserFeature(
@@ -226,6 +257,10 @@ public final class Features {
             databases.servers(),
             databases.template(),
             new TenantUpgrade(databases.admin(), databases.pool(), databases.tenantMigrations()));
+  }
+
+  private void followPlan(String tenant) {
+    quotas.followPlan(tenant);
   }
 
   /** Entity classes of the admin database. */
@@ -289,7 +324,12 @@ public final class Features {
 
   /** What the routes need from the features. */
   public Ports ports(UpstreamCredentials credentials) {
-    return new Ports(directory, ledger, relay, caches::hinted, credentials);
+    return new Ports(directory, ledger, relay, caches::hinted, credentials, reconciliation.ports());
+  }
+
+  /** Runs that compare the two books. */
+  public ReconciliationFeature reconciliation() {
+    return reconciliation;
   }
 
   /** Serves the features, and starts what they do in the background. */
@@ -326,6 +366,20 @@ public final class Features {
         configuration.decisionQueue(),
         configuration.decisionAge(),
         configuration.decisionRows());
+  }
+
+  private static ReconciliationFeature.Settings reconciliationSettings(
+      PlatformConfiguration platform) {
+    ReconciliationConfiguration configuration = platform.reconciliation();
+    return new ReconciliationFeature.Settings(
+        platform.gateway().litellm().isCalled(),
+        configuration.every(),
+        configuration.pullInterval().multipliedBy(3).plus(LONGEST_PULL),
+        new TenantRuns.Settings(
+            configuration.round(),
+            configuration.lease(),
+            configuration.retry(),
+            configuration.attempts()));
   }
 
   private static boolean answers(PostgresCheck check) {

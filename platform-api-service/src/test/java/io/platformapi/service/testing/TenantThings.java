@@ -15,6 +15,8 @@ import java.util.TreeMap;
  * @param role name of a role
  * @param assignment id of an assignment of the role
  * @param reservation id of a reservation
+ * @param quota id of a limit
+ * @param grant id of a grant on it
  */
 public record TenantThings(
     String tenant,
@@ -23,7 +25,9 @@ public record TenantThings(
     String policy,
     String role,
     String assignment,
-    String reservation) {
+    String reservation,
+    String quota,
+    String grant) {
 
   /** Makes the tenant and them. */
   public static TenantThings make(PlatformUnderTest platform, String tenant) {
@@ -66,7 +70,24 @@ public record TenantThings(
             client,
             "/v1/quotas/reservations",
             "{\"requestId\":\"%s-call\",\"ttlSeconds\":86400}".formatted(tenant));
-    return new TenantThings(tenant, key, user, policy, role, assignment, reservation);
+    String quota =
+        client
+            .put(
+                "/v1/quotas",
+                """
+                {"items": [{"dimension": "storage_bytes", "window": "lifetime", "limit": 10,
+                  "description": "%s-limit"}]}"""
+                    .formatted(tenant))
+            .mustBe(200)
+            .json()
+            .at("/items/0/id")
+            .asText();
+    String grant =
+        made(
+            client,
+            "/v1/quotas/" + quota + "/grants",
+            "{\"amount\":5,\"description\":\"%s-grant\"}".formatted(tenant));
+    return new TenantThings(tenant, key, user, policy, role, assignment, reservation, quota, grant);
   }
 
   private static String made(PlatformClient client, String path, String body) {
@@ -79,7 +100,7 @@ public record TenantThings(
 
   /** What stands in the answers that tell of them. */
   public List<String> marks() {
-    return List.of(tenant, attribute(tenant), key, user, assignment, reservation);
+    return List.of(tenant, attribute(tenant), key, user, assignment, reservation, quota, grant);
   }
 
   /** All of them as the tenant sees them, by path. */
@@ -96,6 +117,8 @@ public record TenantThings(
             "/v1/roles/" + role,
             "/v1/roles/" + role + "/assignments",
             "/v1/quotas/reservations/" + reservation,
+            "/v1/quotas/" + quota + "/grants",
+            "/v1/quotas/" + quota + "/grants/" + grant,
             "/v1/quotas")) {
       seen.put(path, client.get(path).mustBe(200).body());
     }
@@ -109,6 +132,9 @@ public record TenantThings(
     }
     if (template.startsWith("/v1/quotas/reservations")) {
       return reservation;
+    }
+    if (template.startsWith("/v1/quotas/{id}")) {
+      return quota;
     }
     if (template.startsWith("/v1/users")) {
       return user;

@@ -58,16 +58,17 @@ public final class Checker {
     return ask(tenantId, questions);
   }
 
-  /** Each once. One question has no key twice. */
+  /** Each once. A single question has no quota twice. */
   private static List<BalanceKey> keys(List<List<Demand>> questions) {
-    if (questions.size() > 1) {
+    if (questions.size() != 1) {
       return List.copyOf(needed(questions).keySet());
     }
     List<BalanceKey> keys = new ArrayList<>();
-    for (List<Demand> demands : questions) {
-      for (Demand demand : demands) {
-        keys.add(demand.key());
+    for (Demand demand : questions.get(0)) {
+      if (!demand.grants().isEmpty()) {
+        return List.copyOf(needed(questions).keySet());
       }
+      keys.add(demand.key());
     }
     return keys;
   }
@@ -106,8 +107,7 @@ public final class Checker {
 
   private static SortedMap<BalanceKey, Quota> needed(List<List<Demand>> questions) {
     SortedMap<BalanceKey, Quota> needed = new TreeMap<>();
-    questions.forEach(
-        demands -> demands.forEach(demand -> needed.put(demand.key(), demand.quota())));
+    questions.forEach(demands -> demands.forEach(demand -> demand.addBalances(needed)));
     return needed;
   }
 
@@ -146,7 +146,7 @@ public final class Checker {
       List<Demand> demands, Function<BalanceKey, Balance> balances, Instant now) {
     List<QuotaState> states = new ArrayList<>(demands.size());
     for (Demand demand : demands) {
-      states.add(new QuotaState(demand.quota(), balances.apply(demand.key()), now));
+      states.add(QuotaState.of(demand, balances, now));
     }
     return states;
   }

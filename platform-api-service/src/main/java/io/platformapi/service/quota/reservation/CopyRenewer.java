@@ -72,7 +72,7 @@ public final class CopyRenewer implements Managed {
               QuotaWork.open(transaction, book, Opening.bare(now));
               SortedMap<BalanceKey, Quota> wanted = new TreeMap<>();
               for (BalanceKey key : keys) {
-                book.find(key.quotaId()).ifPresent(quota -> wanted.put(key, quota));
+                book.quotaOf(key).ifPresent(quota -> wanted.put(key, quota));
               }
               return PresentBalances.read(transaction, wanted, now).balances().values();
             });

@@ -10,7 +10,8 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * Balances as the database has them. One of a subject without a row is empty, if its head is there.
+ * Balances as the database has them. One of a subject without a row is empty, if its head is there;
+ * one of a grant without a row is empty.
  *
  * @param balances of which that is known
  * @param missing heads that have not been made yet
@@ -21,7 +22,12 @@ record PresentBalances(Map<BalanceKey, Balance> balances, SortedMap<BalanceKey, 
   static PresentBalances read(
       QuotaTransaction transaction, SortedMap<BalanceKey, Quota> wanted, Instant now) {
     SortedMap<BalanceKey, Quota> missing = new TreeMap<>();
-    wanted.forEach((key, quota) -> missing.put(key.head(), quota));
+    wanted.forEach(
+        (key, quota) -> {
+          if (quota.owns(key)) {
+            missing.put(key.head(), quota);
+          }
+        });
     SortedMap<BalanceKey, Quota> all = new TreeMap<>(wanted);
     all.putAll(missing);
     Map<BalanceKey, Balance> found = all.isEmpty() ? Map.of() : transaction.read(all, now);
