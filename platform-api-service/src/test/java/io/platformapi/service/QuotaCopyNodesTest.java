@@ -19,7 +19,10 @@ import org.junit.jupiter.api.Test;
 import redis.clients.jedis.RedisClient;
 import redis.clients.jedis.params.SetParams;
 
-/** Two nodes that share a copy of balances in a Redis of their own, which lies, breaks and goes. */
+/**
+ * Nodes that share a copy of balances in a Redis of their own, which lies, breaks and goes. Two ask
+ * it each time, the third remembers for a moment.
+ */
 class QuotaCopyNodesTest {
   private static final String CHECK = "/v1/quotas/check";
   private static final String RESERVATIONS = "/v1/quotas/reservations";
@@ -30,6 +33,7 @@ class QuotaCopyNodesTest {
   private static RedisClient direct;
   private static PlatformUnderTest one;
   private static PlatformUnderTest two;
+  private static PlatformUnderTest remembering;
 
   @BeforeAll
   static void start() throws Exception {
@@ -43,8 +47,10 @@ class QuotaCopyNodesTest {
             // A machine that is busy with other tests may be slow; nothing here waits for it.
             .with("REDIS_TIMEOUT", "2s")
             .with("QUOTA_COPY_LIFE", LIFE.toMillis() + "ms");
-    one = PlatformUnderTest.start(settings);
-    two = PlatformUnderTest.start(settings);
+    PlatformSettings asking = settings.with("QUOTA_NEAR_LIFE", "0ms");
+    one = PlatformUnderTest.start(asking);
+    two = PlatformUnderTest.start(asking);
+    remembering = PlatformUnderTest.start(settings.with("QUOTA_NEAR_LIFE", "1s"));
   }
 
   @AfterEach
@@ -54,6 +60,7 @@ class QuotaCopyNodesTest {
 
   @AfterAll
   static void stop() throws Exception {
+    remembering.close();
     two.close();
     one.close();
     direct.close();
@@ -82,6 +89,29 @@ class QuotaCopyNodesTest {
     }
     // Not the database was asked: but for what a pause of the machine let go.
     assertThat(hits(two) - hits).isGreaterThan(20);
+  }
+
+  @Test
+  void aNodeThatRemembersKnowsWhatItDoesAtOnceAndWhatOthersDoAfterAMoment() {
+    String tenant = tenant("remembered", 1_000);
+    long taken = 0;
+    for (int i = 0; i < 20; i++) {
+      assertThat(held(remembering, tenant)).isEqualTo(taken);
+      String id = reserve(remembering, tenant, 10);
+      assertThat(held(remembering, tenant)).isEqualTo(taken + 10);
+      remembering.clientOf(tenant).post(RESERVATIONS + "/" + id + "/release", "").mustBe(200);
+    }
+    for (int i = 0; i < 5; i++) {
+      reserve(one, tenant, 10);
+      taken += 10;
+      long now = taken;
+      await().atMost(Duration.ofSeconds(20)).until(() -> held(remembering, tenant) == now);
+    }
+    double remembered = remembered();
+    for (int i = 0; i < 50; i++) {
+      assertThat(held(remembering, tenant)).isEqualTo(taken);
+    }
+    assertThat(remembered() - remembered).isPositive();
   }
 
   @Test
@@ -194,11 +224,19 @@ class QuotaCopyNodesTest {
   }
 
   private static double hits(PlatformUnderTest node) {
+    return metric(node, "platform_quota_copy_balances_total{outcome=\"hit\"}");
+  }
+
+  private static double remembered() {
+    return metric(remembering, "platform_cache_gets_total{cache=\"balances\",result=\"hit\"}");
+  }
+
+  private static double metric(PlatformUnderTest node, String name) {
     return node.anybody()
         .get("/metrics")
         .body()
         .lines()
-        .filter(line -> line.startsWith("platform_quota_copy_balances_total{outcome=\"hit\"}"))
+        .filter(line -> line.startsWith(name))
         .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' '))))
         .sum();
   }

@@ -5,6 +5,7 @@ import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.platformapi.routes.message.Invalidation;
+import java.time.Duration;
 import java.util.EnumMap;
 import java.util.HashSet;
 import java.util.List;
@@ -12,6 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.BiPredicate;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -65,6 +67,20 @@ public final class Caches implements Managed {
           throw new IllegalStateException("the cache " + name + " has no loader of its own");
         },
         options);
+  }
+
+  /**
+   * A memory of what is asked and told elsewhere, for a moment. Changes are not told to it.
+   *
+   * @param name label of its metrics, unique
+   * @param moment how far a value may be behind
+   * @param newer whether the first of two values of a key is newer than the second
+   */
+  public <K, V> Recent<K, V> recent(
+      String name, int maxEntries, Duration moment, BiPredicate<? super V, ? super V> newer) {
+    Recent<K, V> recent = new Recent<>(maxEntries, moment, newer, time);
+    measure(name, recent);
+    return recent;
   }
 
   /**

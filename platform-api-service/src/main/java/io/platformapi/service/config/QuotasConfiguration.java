@@ -35,6 +35,16 @@ public final class QuotasConfiguration {
   @JsonProperty
   private Duration copyLife = Duration.seconds(10);
 
+  /** How long a node remembers a balance that it has read or written; zero: not at all. */
+  @NotNull
+  @MaxDuration(value = 1, unit = TimeUnit.SECONDS)
+  @JsonProperty
+  private Duration nearLife = Duration.milliseconds(100);
+
+  public java.time.Duration nearLife() {
+    return nearLife.toJavaDuration();
+  }
+
   public java.time.Duration copyLife() {
     return copyLife.toJavaDuration();
   }

@@ -3,7 +3,6 @@ package io.platformapi.service.http;
 import jakarta.ws.rs.core.Response;
 import java.time.Duration;
 import java.util.List;
-import java.util.stream.Collectors;
 
 /**
  * One limit and what is left of it, as the headers {@code RateLimit-Policy} and {@code RateLimit}
@@ -38,23 +37,23 @@ public record RateLimit(
     if (limits.isEmpty()) {
       return answer;
     }
-    return answer
-        .header(
-            POLICY_HEADER,
-            limits.stream().map(RateLimit::policyItem).collect(Collectors.joining(", ")))
-        .header(
-            LIMIT_HEADER,
-            limits.stream().map(RateLimit::limitItem).collect(Collectors.joining(", ")));
+    StringBuilder policies = new StringBuilder();
+    StringBuilder left = new StringBuilder();
+    for (RateLimit limit : limits) {
+      limit.append(policies, 'q', limit.quota, 'w', limit.window);
+      limit.append(left, 'r', limit.remaining, 't', limit.reset);
+    }
+    return answer.header(POLICY_HEADER, policies.toString()).header(LIMIT_HEADER, left.toString());
   }
 
-  private String policyItem() {
-    String item = '"' + policy + "\";q=" + bounded(quota);
-    return window == null ? item : item + ";w=" + bounded(window.toSeconds());
-  }
-
-  private String limitItem() {
-    String item = '"' + policy + "\";r=" + bounded(remaining);
-    return reset == null ? item : item + ";t=" + bounded(reset.toSeconds());
+  /** An item of a list, with an amount and, if there is one, a time. */
+  private void append(
+      StringBuilder list, char amountName, long amount, char timeName, Duration time) {
+    list.append(list.isEmpty() ? "\"" : ", \"").append(policy).append("\";");
+    list.append(amountName).append('=').append(bounded(amount));
+    if (time != null) {
+      list.append(';').append(timeName).append('=').append(bounded(time.toSeconds()));
+    }
   }
 
   private static long bounded(long value) {

@@ -1,6 +1,5 @@
 package io.platformapi.service.http;
 
-import java.util.List;
 import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.http.HttpFields;
 
@@ -109,12 +108,22 @@ public final class RequestContext {
     }
   }
 
-  private static String plain(HttpFields headers, String name) {
-    List<HttpField> fields = headers.getFields(name);
-    if (fields.size() != 1) {
-      return null;
+  /** The value of a header that was sent once; else null. */
+  private static String only(HttpFields headers, String name) {
+    HttpField found = null;
+    for (HttpField field : headers) {
+      if (field.is(name)) {
+        if (found != null) {
+          return null;
+        }
+        found = field;
+      }
     }
-    String value = fields.get(0).getValue();
+    return found == null ? null : found.getValue();
+  }
+
+  private static String plain(HttpFields headers, String name) {
+    String value = only(headers, name);
     if (value == null || value.isEmpty() || value.length() > MAX_LENGTH) {
       return null;
     }

@@ -11,7 +11,6 @@ final class CallRules {
   static final long MAX_AMOUNT = 1_000_000_000_000_000L;
 
   private static final int MAX_NAME_OCTETS = 1024;
-  private static final int ASCII_END = 0x80;
   private static final CallSubject NOBODY = new CallSubject(null, null, null, null);
   private static final CallAmounts NOTHING = new CallAmounts(null, null, null, null, null, null);
 
@@ -29,27 +28,37 @@ final class CallRules {
   Subject subject(String path, CallSubject given, String provider, String model) {
     CallSubject who = given == null ? NOBODY : given;
     return new Subject(
-        name(path + "subject.team", who.team()),
-        name(path + "subject.user", who.user()),
-        name(path + "subject.endUser", who.endUser()),
-        name(path + "subject.apiKey", who.apiKey()),
-        name(path + "provider", provider),
-        name(path + "model", model));
+        name(path, "subject.team", who.team()),
+        name(path, "subject.user", who.user()),
+        name(path, "subject.endUser", who.endUser()),
+        name(path, "subject.apiKey", who.apiKey()),
+        name(path, "provider", provider),
+        name(path, "model", model));
   }
 
-  String name(String path, String name) {
-    if (name != null
-        && (name.isEmpty() || name.chars().anyMatch(Character::isISOControl) || !fits(name))) {
-      problems.add(path, "must be 1 to " + MAX_NAME_OCTETS + " bytes without control characters");
+  String name(String path, String field, String name) {
+    if (name != null && !plain(name) && !valid(name)) {
+      problems.add(
+          path + field, "must be 1 to " + MAX_NAME_OCTETS + " bytes without control characters");
     }
     return name;
   }
 
-  /** Few names are other than short ASCII, of which the encoder need not be asked. */
-  private static boolean fits(String name) {
-    return name.length() <= MAX_NAME_OCTETS && name.chars().allMatch(c -> c < ASCII_END)
-        || StandardCharsets.UTF_8.newEncoder().canEncode(name)
-            && name.getBytes(StandardCharsets.UTF_8).length <= MAX_NAME_OCTETS;
+  /** Few names are other than short printable ASCII, of which no more need be asked. */
+  private static boolean plain(String name) {
+    for (int i = 0; i < name.length(); i++) {
+      if (name.charAt(i) < ' ' || name.charAt(i) > '~') {
+        return false;
+      }
+    }
+    return !name.isEmpty() && name.length() <= MAX_NAME_OCTETS;
+  }
+
+  private static boolean valid(String name) {
+    return !name.isEmpty()
+        && name.chars().noneMatch(Character::isISOControl)
+        && StandardCharsets.UTF_8.newEncoder().canEncode(name)
+        && name.getBytes(StandardCharsets.UTF_8).length <= MAX_NAME_OCTETS;
   }
 
   QuotaAmounts amounts(String path, CallAmounts given) {
@@ -64,20 +73,20 @@ final class CallRules {
       problems.add(path, "must be of a call, or of storage and seats, not of both");
     }
     return new QuotaAmounts(
-        whole(path + ".inputTokens", amounts.inputTokens(), 0),
-        whole(path + ".outputTokens", amounts.outputTokens(), 0),
-        whole(path + ".requests", amounts.requests(), levels ? 0 : 1),
-        cost(path + ".cost", amounts.cost()),
-        whole(path + ".storageBytes", amounts.storageBytes(), 0),
-        whole(path + ".seats", amounts.seats(), 0));
+        whole(path, ".inputTokens", amounts.inputTokens(), 0),
+        whole(path, ".outputTokens", amounts.outputTokens(), 0),
+        whole(path, ".requests", amounts.requests(), levels ? 0 : 1),
+        cost(path, amounts.cost()),
+        whole(path, ".storageBytes", amounts.storageBytes(), 0),
+        whole(path, ".seats", amounts.seats(), 0));
   }
 
-  private long whole(String path, Long number, long absent) {
+  private long whole(String path, String field, Long number, long absent) {
     if (number == null) {
       return absent;
     }
     if (number < 0 || number > MAX_AMOUNT) {
-      problems.add(path, "must be a whole number from 0 to " + MAX_AMOUNT);
+      problems.add(path + field, "must be a whole number from 0 to " + MAX_AMOUNT);
     }
     return number;
   }
@@ -86,9 +95,9 @@ final class CallRules {
     if (cost == null) {
       return 0;
     }
-    long nanos = money.money(path, cost).orElse(0L);
+    long nanos = money.money(path + ".cost", cost).orElse(0L);
     if (nanos > MAX_AMOUNT) {
-      problems.add(path + ".amount", "must not be more than 1000000");
+      problems.add(path + ".cost.amount", "must not be more than 1000000");
     }
     return nanos;
   }

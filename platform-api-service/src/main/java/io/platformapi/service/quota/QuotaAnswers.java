@@ -15,6 +15,7 @@ import jakarta.ws.rs.core.Response;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -26,6 +27,9 @@ final class QuotaAnswers {
   private static final int MAX_LIMITS = 8;
 
   private static final long NANOS_PER_SECOND = 1_000_000_000L;
+
+  private static final Comparator<QuotaState> LEAST_FIRST =
+      Comparator.comparingDouble(QuotaAnswers::share);
 
   private final ErrorResponses errors = new ErrorResponses();
 
@@ -60,12 +64,20 @@ final class QuotaAnswers {
 
   /** The limits that leave least. */
   List<RateLimit> limits(List<QuotaState> states, Instant now) {
-    return states.stream()
-        .filter(state -> state.quota().mode() == QuotaMode.ENFORCE)
-        .sorted(Comparator.comparingDouble(QuotaAnswers::share))
-        .limit(MAX_LIMITS)
-        .map(state -> limit(state, now))
-        .toList();
+    List<QuotaState> enforced = new ArrayList<>(states.size());
+    for (QuotaState state : states) {
+      if (state.quota().mode() == QuotaMode.ENFORCE) {
+        enforced.add(state);
+      }
+    }
+    if (enforced.size() > 1) {
+      enforced.sort(LEAST_FIRST);
+    }
+    List<RateLimit> limits = new ArrayList<>();
+    for (int i = 0; i < enforced.size() && i < MAX_LIMITS; i++) {
+      limits.add(limit(enforced.get(i), now));
+    }
+    return limits;
   }
 
   private static double share(QuotaState state) {
@@ -76,19 +88,14 @@ final class QuotaAnswers {
   private static RateLimit limit(QuotaState state, Instant now) {
     Quota quota = state.quota();
     QuotaWindow window = quota.window();
-    boolean bounded = window.bounded();
+    if (!window.bounded()) {
+      return new RateLimit(quota.id().toString(), state.limit(), null, state.remaining(), null);
+    }
+    Instant relief = window.nextRelief(now);
+    Duration length =
+        window.isRolling() ? window.length() : Duration.between(window.start(now), relief);
     return new RateLimit(
-        quota.id().toString(),
-        state.limit(),
-        bounded ? length(window, now) : null,
-        state.remaining(),
-        bounded ? until(window.nextRelief(now), now) : null);
-  }
-
-  private static Duration length(QuotaWindow window, Instant now) {
-    return window.isRolling()
-        ? window.length()
-        : Duration.between(window.start(now), window.end(now));
+        quota.id().toString(), state.limit(), length, state.remaining(), until(relief, now));
   }
 
   /** In whole seconds, not too early. */

@@ -1,6 +1,8 @@
 package io.platformapi.service.quota;
 
+import io.platformapi.service.quota.engine.QuotaState;
 import io.platformapi.service.quota.reservation.Outcome;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -21,16 +23,20 @@ public record QuotaCheckAnswer(
       return new QuotaCheckAnswer(
           false,
           false,
-          refused.decision().states().stream().map(s -> QuotaLevel.of(s, currency)).toList(),
+          levels(refused.decision().states(), currency),
           QuotaRefusal.of(refused.decision(), refused.retryAt(), currency));
     }
     if (outcome instanceof Outcome.Allowed allowed) {
-      return new QuotaCheckAnswer(
-          true,
-          false,
-          allowed.states().stream().map(s -> QuotaLevel.of(s, currency)).toList(),
-          null);
+      return new QuotaCheckAnswer(true, false, levels(allowed.states(), currency), null);
     }
     return new QuotaCheckAnswer(true, true, List.of(), null);
+  }
+
+  private static List<QuotaLevel> levels(List<QuotaState> states, String currency) {
+    List<QuotaLevel> levels = new ArrayList<>(states.size());
+    for (QuotaState state : states) {
+      levels.add(QuotaLevel.of(state, currency));
+    }
+    return levels;
   }
 }

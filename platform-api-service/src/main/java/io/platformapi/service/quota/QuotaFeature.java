@@ -19,6 +19,7 @@ import io.platformapi.service.quota.balance.AlertWriter;
 import io.platformapi.service.quota.balance.BalanceCopy;
 import io.platformapi.service.quota.balance.QuotaBooks;
 import io.platformapi.service.quota.reservation.Checker;
+import io.platformapi.service.quota.reservation.CopyRenewer;
 import io.platformapi.service.quota.reservation.Ender;
 import io.platformapi.service.quota.reservation.Expiry;
 import io.platformapi.service.quota.reservation.ExpirySweeper;
@@ -41,6 +42,7 @@ import org.hibernate.SessionFactory;
 public final class QuotaFeature {
   private final QuotaFollower follower;
   private final ExpirySweeper sweeper;
+  private final CopyRenewer renewer;
   private final ReservationService reservations;
   private final LedgerTenants tenants;
   private final QuotaService quotas;
@@ -88,6 +90,7 @@ public final class QuotaFeature {
     this.follower = new QuotaFollower(loaded, work, copy, alerts, clock);
     this.sweeper =
         new ExpirySweeper(expiry, databases::ready, settings.expiryPause, settings.round, clock);
+    this.renewer = new CopyRenewer(work, copy);
     this.reservations =
         new ReservationService(
             store,
@@ -141,6 +144,7 @@ public final class QuotaFeature {
     environment.jersey().register(new QuotaCheckResource(reservations, tenants, clock));
     environment.jersey().register(new DefaultsResource(defaults));
     environment.lifecycle().manage(sweeper);
+    environment.lifecycle().manage(renewer);
     environment.lifecycle().manage(plans);
     environment.jersey().register(new QuotaResource(quotas));
     environment.jersey().register(new QuotaGrantResource(grants));

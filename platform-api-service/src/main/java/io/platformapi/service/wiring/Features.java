@@ -42,6 +42,7 @@ import io.platformapi.service.persistence.TenantUpgrade;
 import io.platformapi.service.persistence.UnknownDatabaseException;
 import io.platformapi.service.policy.PolicyFeature;
 import io.platformapi.service.quota.QuotaFeature;
+import io.platformapi.service.quota.balance.RecentBalances;
 import io.platformapi.service.quota.balance.RedisBalances;
 import io.platformapi.service.reconciliation.LimitPush;
 import io.platformapi.service.reconciliation.ReconciliationFeature;
@@ -181,7 +182,11 @@ public final class Features {
                 adminAudit,
                 new Idempotency(databases.adminSessions(), mapper, clock),
                 mapper),
-            new RedisBalances(redis, configuration.quotas().copyLife(), meters, System::nanoTime),
+            RecentBalances.of(
+                new RedisBalances(
+                    redis, configuration.quotas().copyLife(), meters, clock, System::nanoTime),
+                caches,
+                configuration.quotas().nearLife()),
             new QuotaFeature.Settings(
                 configuration.quotas().expiryPause(),
                 configuration.quotas().round(),

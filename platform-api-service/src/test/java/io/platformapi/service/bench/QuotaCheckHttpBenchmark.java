@@ -25,8 +25,7 @@ final class QuotaCheckHttpBenchmark implements Benchmark {
     try (PlatformUnderTest platform = BenchPlatform.start(PlatformSettings.create())) {
       BenchQuotas quotas = BenchQuotas.make(platform, spread);
       HttpLoad check = new HttpLoad(platform.url(), quotas.posts("/v1/quotas/check"), 200);
-      return Comparison.of(check::run, quotas.empty()::run, progress)
-          .result(name(), List.of(quotas.told()));
+      return HttpRounds.compare(name(), check, quotas.empty(), progress, List.of(quotas.told()));
     }
   }
 }

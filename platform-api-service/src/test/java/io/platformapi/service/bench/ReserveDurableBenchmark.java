@@ -25,6 +25,7 @@ import io.platformapi.service.usage.LedgerScope;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -131,7 +132,9 @@ final class ReserveDurableBenchmark implements Benchmark {
   /** As it is in a node: the copy in Redis is told before who asked is answered. */
   private static ReservationService service(QuotaFixture fixture, RedisClient redis) {
     SimpleMeterRegistry meters = new SimpleMeterRegistry();
-    BalanceCopy copy = new RedisBalances(redis, Duration.ofSeconds(10), meters, System::nanoTime);
+    BalanceCopy copy =
+        new RedisBalances(
+            redis, Duration.ofSeconds(10), meters, Clock.systemUTC(), System::nanoTime);
     Expiry expiry = new Expiry(fixture.work, copy);
     return new ReservationService(
         fixture.store,

@@ -28,8 +28,16 @@ public interface BalanceCopy {
   Map<BalanceKey, Balance> read(String tenantId, List<BalanceKey> keys);
 
   /**
+   * Balances that were asked for lately and are nearly forgotten, by tenant, each told once: who
+   * writes them again in time saves others from asking the truth.
+   */
+  default Map<String, List<BalanceKey>> aging() {
+    return Map.of();
+  }
+
+  /**
    * Told after each commit, before the answer is given, and after a read of the truth; keeps what
-   * is of a higher version than what it knows. Of a rolling window {@code used} is the sum.
+   * is of no lower version than what it knows. Of a rolling window {@code used} is the sum.
    */
   void write(String tenantId, Collection<Balance> balances);
 }

@@ -8,14 +8,12 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.Optional;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /** Balances as Redis holds them, and the script by which it keeps the newer of two. */
 final class BalanceText {
 
   /**
-   * Puts each value in the place of one of a lower version, or of what is none. Something that
+   * Puts each value in the place of one of no higher version, or of what is none. Something that
    * would never go is none either.
    */
   static final String KEEP_NEWER =
@@ -24,9 +22,10 @@ final class BalanceText {
         local new = ARGV[i + 1]
         local old = redis.pcall('GET', key)
         local version = type(old) == 'string'
-          and tonumber(string.match(old, '^(%-?%d+)|%-?%d+|%d+$'))
+          and tonumber(string.match(old, '^(%-?%d+)|%-?%d+|%d+$')
+            or string.match(old, '^(%-?%d+)|%-?%d+|%d+|%d+$'))
         if not version
-          or version < tonumber(string.match(new, '^%-?%d+'))
+          or version <= tonumber(string.match(new, '^%-?%d+'))
           or redis.call('PTTL', key) < 0 then
           redis.call('SET', key, new, 'PX', ARGV[1])
         end
@@ -36,8 +35,9 @@ final class BalanceText {
 
   static final String KEEP_NEWER_SHA = sha1(KEEP_NEWER);
 
-  private static final Pattern VALUE =
-      Pattern.compile("(-?[0-9]{1,18})\\|(-?[0-9]{1,19})\\|([0-9]{1,19})");
+  private static final char SEPARATOR = '|';
+  private static final int MAX_SAFE_DIGITS = 18;
+  private static final int MAX_DIGITS = 19;
 
   private BalanceText() {}
 
@@ -57,27 +57,69 @@ final class BalanceText {
         + key.subject();
   }
 
-  static String value(Balance balance) {
-    return balance.version() + "|" + balance.used() + "|" + balance.held();
+  /**
+   * @param renewAt milliseconds of the epoch from which on it is worth while to write it anew
+   */
+  static String value(Balance balance, long renewAt) {
+    return balance.version() + "|" + balance.used() + "|" + balance.held() + "|" + renewAt;
   }
 
-  /** Empty for what is no balance. */
-  static Optional<Balance> read(BalanceKey key, String value) {
-    Matcher parts = value == null ? null : VALUE.matcher(value);
-    if (parts == null || !parts.matches()) {
+  /** What a value says; empty when it is no balance. */
+  static Optional<Copied> read(BalanceKey key, String value) {
+    if (value == null) {
+      return Optional.empty();
+    }
+    int first = end(value, 0);
+    int second = end(value, first + 1);
+    int third = end(value, second + 1);
+    boolean renewed = third < value.length();
+    if (!number(value, signed(value, 0), first, MAX_SAFE_DIGITS)
+        || !number(value, signed(value, first + 1), second, MAX_DIGITS)
+        || !number(value, second + 1, third, MAX_DIGITS)
+        || renewed && !number(value, third + 1, value.length(), MAX_SAFE_DIGITS)) {
       return Optional.empty();
     }
     try {
       return Optional.of(
-          new Balance(
-              key,
-              Long.parseLong(parts.group(2)),
-              Long.parseLong(parts.group(3)),
-              Long.parseLong(parts.group(1)),
-              Told.NOTHING));
+          new Copied(
+              new Balance(
+                  key,
+                  Long.parseLong(value, first + 1, second, 10),
+                  Long.parseLong(value, second + 1, third, 10),
+                  Long.parseLong(value, 0, first, 10),
+                  Told.NOTHING),
+              renewed ? Long.parseLong(value, third + 1, value.length(), 10) : Long.MAX_VALUE));
     } catch (NumberFormatException e) {
+      // More than fits.
       return Optional.empty();
     }
+  }
+
+  /**
+   * A balance as the copy has it.
+   *
+   * @param renewAt see {@link #value}; never when it is not said
+   */
+  record Copied(Balance balance, long renewAt) {}
+
+  private static int end(String value, int start) {
+    int separator = value.indexOf(SEPARATOR, start);
+    return separator < 0 ? value.length() : separator;
+  }
+
+  /** Where the digits of a number begin that may be negative. */
+  private static int signed(String value, int start) {
+    return start < value.length() && value.charAt(start) == '-' ? start + 1 : start;
+  }
+
+  /** Whether there are digits and nothing else, and not too many. */
+  private static boolean number(String value, int start, int end, int mostDigits) {
+    for (int i = start; i < end; i++) {
+      if (value.charAt(i) < '0' || value.charAt(i) > '9') {
+        return false;
+      }
+    }
+    return end > start && end - start <= mostDigits;
   }
 
   private static String sha1(String script) {

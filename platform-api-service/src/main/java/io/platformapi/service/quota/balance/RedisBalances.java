@@ -4,6 +4,7 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.platformapi.service.quota.engine.Balance;
 import io.platformapi.service.quota.engine.BalanceKey;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -11,6 +12,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -32,9 +35,13 @@ public final class RedisBalances implements BalanceCopy {
   /** Redis does nothing else during a call. */
   private static final int MOST_AT_ONCE = 500;
 
+  private static final int MOST_AGING = 1_000;
+
   private final RedisClient redis;
   private final Breaker breaker;
-  private final String life;
+  private final long life;
+  private final Clock clock;
+  private final Set<Aging> aging = ConcurrentHashMap.newKeySet();
   private final Counted reads;
   private final Counted writes;
   private final Counter hits;
@@ -44,11 +51,14 @@ public final class RedisBalances implements BalanceCopy {
   /**
    * @param redis must have short timeouts and few connections
    * @param life of what is written
+   * @param clock of this node; that of another one need not agree
    * @param nanos as {@link System#nanoTime} has it
    */
-  public RedisBalances(RedisClient redis, Duration life, MeterRegistry meters, LongSupplier nanos) {
+  public RedisBalances(
+      RedisClient redis, Duration life, MeterRegistry meters, Clock clock, LongSupplier nanos) {
     this.redis = redis;
-    this.life = String.valueOf(life.toMillis());
+    this.life = life.toMillis();
+    this.clock = clock;
     this.breaker = new Breaker(FAILURES, PAUSE, nanos);
     this.reads = Counted.of(meters, "read");
     this.writes = Counted.of(meters, "write");
@@ -59,23 +69,53 @@ public final class RedisBalances implements BalanceCopy {
 
   @Override
   public Map<BalanceKey, Balance> read(String tenantId, List<BalanceKey> keys) {
-    String[] names =
-        keys.stream().map(key -> BalanceText.key(tenantId, key)).toArray(String[]::new);
-    return ask(reads, () -> redis.mget(names)).map(texts -> found(keys, texts)).orElse(Map.of());
+    String[] names = new String[keys.size()];
+    for (int i = 0; i < names.length; i++) {
+      names[i] = BalanceText.key(tenantId, keys.get(i));
+    }
+    List<String> texts = ask(reads, () -> redis.mget(names)).orElse(null);
+    return texts == null ? Map.of() : found(tenantId, keys, texts);
   }
 
-  private Map<BalanceKey, Balance> found(List<BalanceKey> keys, List<String> texts) {
+  private record Aging(String tenantId, BalanceKey key) {}
+
+  @Override
+  public Map<String, List<BalanceKey>> aging() {
+    Map<String, List<BalanceKey>> told = new HashMap<>();
+    for (Aging one : aging) {
+      aging.remove(one);
+      told.computeIfAbsent(one.tenantId, tenant -> new ArrayList<>()).add(one.key);
+    }
+    return told;
+  }
+
+  private Map<BalanceKey, Balance> found(
+      String tenantId, List<BalanceKey> keys, List<String> texts) {
+    long now = clock.millis();
     Map<BalanceKey, Balance> found = new HashMap<>();
     int bad = 0;
     for (int i = 0; i < texts.size(); i++) {
-      Optional<Balance> balance = BalanceText.read(keys.get(i), texts.get(i));
-      balance.ifPresent(known -> found.put(known.key(), known));
-      bad += balance.isEmpty() && texts.get(i) != null ? 1 : 0;
+      BalanceKey key = keys.get(i);
+      BalanceText.Copied copied = BalanceText.read(key, texts.get(i)).orElse(null);
+      if (copied != null) {
+        found.put(key, copied.balance());
+        if (copied.renewAt() <= now && aging.size() < MOST_AGING) {
+          aging.add(new Aging(tenantId, key));
+        }
+      } else if (texts.get(i) != null) {
+        bad++;
+      }
     }
-    hits.increment(found.size());
-    misses.increment(keys.size() - found.size() - bad);
-    unreadable.increment(bad);
+    count(hits, found.size());
+    count(misses, keys.size() - found.size() - bad);
+    count(unreadable, bad);
     return found;
+  }
+
+  private static void count(Counter counter, int times) {
+    if (times > 0) {
+      counter.increment(times);
+    }
   }
 
   @Override
@@ -89,10 +129,11 @@ public final class RedisBalances implements BalanceCopy {
   private void writeSome(String tenantId, List<Balance> balances) {
     List<String> keys = new ArrayList<>(balances.size());
     List<String> arguments = new ArrayList<>(balances.size() + 1);
-    arguments.add(life);
+    arguments.add(Long.toString(life));
+    long renewAt = clock.millis() + life / 2;
     for (Balance balance : balances) {
       keys.add(BalanceText.key(tenantId, balance.key()));
-      arguments.add(BalanceText.value(balance));
+      arguments.add(BalanceText.value(balance, renewAt));
     }
     ask(writes, () -> keep(keys, arguments));
   }

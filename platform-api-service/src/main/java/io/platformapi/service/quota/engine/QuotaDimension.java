@@ -17,6 +17,7 @@ public enum QuotaDimension {
       new WireNames<>(values(), QuotaDimension::wire);
 
   private final boolean level;
+  private final String wire = name().toLowerCase(Locale.ROOT);
 
   QuotaDimension(boolean level) {
     this.level = level;
@@ -32,6 +33,6 @@ public enum QuotaDimension {
 
   /** Name on the wire and in the database. */
   public String wire() {
-    return name().toLowerCase(Locale.ROOT);
+    return wire;
   }
 }

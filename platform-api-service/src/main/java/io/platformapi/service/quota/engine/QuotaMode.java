@@ -14,8 +14,10 @@ public enum QuotaMode {
 
   public static final WireNames<QuotaMode> NAMES = new WireNames<>(values(), QuotaMode::wire);
 
+  private final String wire = name().toLowerCase(Locale.ROOT);
+
   /** Name on the wire and in the database. */
   public String wire() {
-    return name().toLowerCase(Locale.ROOT);
+    return wire;
   }
 }

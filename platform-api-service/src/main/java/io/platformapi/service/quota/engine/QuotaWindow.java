@@ -28,6 +28,9 @@ public record QuotaWindow(
   /** A rolling window is counted in at least so many slots. */
   private static final int SLOTS = 60;
 
+  private static final long SECONDS_PER_HOUR = 3_600;
+  private static final long SECONDS_PER_DAY = 24 * SECONDS_PER_HOUR;
+
   private static final Instant BEGINNING = Instant.EPOCH;
 
   /** Later than any usage. */
@@ -107,8 +110,16 @@ public record QuotaWindow(
     return isRolling() ? slot(at).plusSeconds(slotSeconds()) : end(at);
   }
 
+  /** Most windows are, and its clocks are never set: each call has to find some. */
+  private boolean inUtc() {
+    return zone.equals(UTC);
+  }
+
   private LocalDate firstDay(Instant at) {
-    LocalDate day = at.atZone(zone).toLocalDate();
+    LocalDate day =
+        inUtc()
+            ? LocalDate.ofEpochDay(Math.floorDiv(at.getEpochSecond(), SECONDS_PER_DAY))
+            : at.atZone(zone).toLocalDate();
     LocalDate first =
         switch (kind) {
           case WEEK -> day.with(TemporalAdjusters.previousOrSame(DayOfWeek.of(anchorDay)));
@@ -133,6 +144,10 @@ public record QuotaWindow(
 
   /** The first moment at which the clocks show the anchor's hour of a day, or have passed it. */
   private Instant moment(LocalDate day) {
+    if (inUtc()) {
+      return Instant.ofEpochSecond(
+          day.toEpochDay() * SECONDS_PER_DAY + anchorHour * SECONDS_PER_HOUR);
+    }
     LocalDateTime local = day.atTime(LocalTime.of(anchorHour, 0));
     ZoneOffsetTransition transition = zone.getRules().getTransition(local);
     return transition != null && transition.isGap()

@@ -47,15 +47,30 @@ public final class Checker {
     QuotaBook book = books.get(tenantId);
     Instant now = work.now();
     List<List<Demand>> demands = demands(book, questions, now);
-    List<BalanceKey> needed = List.copyOf(needed(demands).keySet());
+    List<BalanceKey> needed = keys(demands);
     Map<BalanceKey, Balance> balances = needed.isEmpty() ? Map.of() : copy.read(tenantId, needed);
-    if (balances.keySet().containsAll(needed)) {
+    if (balances.size() == needed.size()) {
       List<Outcome> outcomes = decide(demands, balances, now, null);
-      if (outcomes.stream().noneMatch(Checker::refusedByHolds)) {
+      if (!anyRefusedByHolds(outcomes)) {
         return outcomes;
       }
     }
     return ask(tenantId, questions);
+  }
+
+  /** Each once. A single question has no quota twice. */
+  private static List<BalanceKey> keys(List<List<Demand>> questions) {
+    if (questions.size() != 1) {
+      return List.copyOf(needed(questions).keySet());
+    }
+    List<BalanceKey> keys = new ArrayList<>();
+    for (Demand demand : questions.get(0)) {
+      if (!demand.grants().isEmpty()) {
+        return List.copyOf(needed(questions).keySet());
+      }
+      keys.add(demand.key());
+    }
+    return keys;
   }
 
   private List<Outcome> ask(String tenantId, List<Checked> questions) {
@@ -80,25 +95,13 @@ public final class Checker {
           Opened opened = QuotaWork.open(transaction, book, Opening.toLook(now));
           List<List<Demand>> demands = demands(book, questions, now);
           SortedMap<BalanceKey, Quota> needed = needed(demands);
-          SortedMap<BalanceKey, Quota> heads = new TreeMap<>();
-          needed.forEach(
-              (key, quota) -> {
-                if (quota.owns(key)) {
-                  heads.put(key.head(), quota);
-                }
-              });
-          SortedMap<BalanceKey, Quota> all = new TreeMap<>(needed);
-          all.putAll(heads);
-          Map<BalanceKey, Balance> found = all.isEmpty() ? Map.of() : transaction.read(all, now);
-          heads.keySet().removeAll(found.keySet());
-          if (!heads.isEmpty()) {
-            throw new MissingBalancesException(heads);
+          PresentBalances present = PresentBalances.read(transaction, needed, now);
+          if (!present.missing().isEmpty()) {
+            throw new MissingBalancesException(present.missing());
           }
           return new Truth(
-              decide(demands, found, now, opened.earliestExpiry()),
-              needed.keySet().stream()
-                  .map(key -> found.containsKey(key) ? found.get(key) : Balance.empty(key))
-                  .toList());
+              decide(demands, present.balances(), now, opened.earliestExpiry()),
+              List.copyOf(present.balances().values()));
         });
   }
 
@@ -110,9 +113,11 @@ public final class Checker {
 
   /** What each question is about. */
   private static List<List<Demand>> demands(QuotaBook book, List<Checked> questions, Instant now) {
-    return questions.stream()
-        .map(question -> book.demands(question.subject().names(), question.estimates(), now))
-        .toList();
+    List<List<Demand>> demands = new ArrayList<>(questions.size());
+    for (Checked question : questions) {
+      demands.add(book.demands(question.subject().names(), question.estimates(), now));
+    }
+    return demands;
   }
 
   private static List<Outcome> decide(
@@ -121,18 +126,38 @@ public final class Checker {
       Instant now,
       Instant earliestExpiry) {
     Function<BalanceKey, Balance> known =
-        key -> balances.containsKey(key) ? balances.get(key) : Balance.empty(key);
-    List<Outcome> outcomes = new ArrayList<>();
+        key -> {
+          Balance balance = balances.get(key);
+          return balance == null ? Balance.empty(key) : balance;
+        };
+    List<Outcome> outcomes = new ArrayList<>(questions.size());
     for (List<Demand> demands : questions) {
       Decision decision = Decider.decide(demands, known, now);
       outcomes.add(
           decision.granted()
-              ? new Outcome.Allowed(
-                  demands.stream().map(demand -> QuotaState.of(demand, known, now)).toList())
+              ? new Outcome.Allowed(states(demands, known, now))
               : new Outcome.Refused(
                   decision, Retry.at(decision, now, earliestExpiry), earliestExpiry));
     }
     return outcomes;
+  }
+
+  private static List<QuotaState> states(
+      List<Demand> demands, Function<BalanceKey, Balance> balances, Instant now) {
+    List<QuotaState> states = new ArrayList<>(demands.size());
+    for (Demand demand : demands) {
+      states.add(QuotaState.of(demand, balances, now));
+    }
+    return states;
+  }
+
+  private static boolean anyRefusedByHolds(List<Outcome> outcomes) {
+    for (Outcome outcome : outcomes) {
+      if (refusedByHolds(outcome)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private static boolean refusedByHolds(Outcome outcome) {

@@ -9,6 +9,7 @@ import io.platformapi.service.quota.engine.Balance;
 import io.platformapi.service.quota.engine.BalanceKey;
 import io.platformapi.service.quota.engine.Told;
 import io.platformapi.service.testing.RealServers;
+import io.platformapi.service.testing.SettableClock;
 import io.platformapi.service.testing.TcpProxy;
 import java.time.Duration;
 import java.time.Instant;
@@ -28,6 +29,7 @@ import org.junit.jupiter.api.Test;
 import redis.clients.jedis.ConnectionPoolConfig;
 import redis.clients.jedis.DefaultJedisClientConfig;
 import redis.clients.jedis.RedisClient;
+import redis.clients.jedis.params.SetParams;
 
 class RedisBalancesTest {
   private static final Duration LIFE = Duration.ofMinutes(1);
@@ -40,6 +42,7 @@ class RedisBalancesTest {
 
   private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
   private final AtomicLong nanos = new AtomicLong();
+  private final SettableClock clock = new SettableClock(Instant.parse("2026-11-26T12:00:00Z"));
   private final BalanceKey key = key(UUID.randomUUID(), "", 0);
   private TcpProxy line;
   private RedisClient redis;
@@ -66,8 +69,41 @@ class RedisBalancesTest {
     // Versions are numbers: as text, 100 would be before 3.
     copy.write("acme", List.of(balance(key, 50, 0, 100)));
     assertThat(read(key)).isEqualTo(balance(key, 50, 0, 100));
-    copy.write("acme", List.of(balance(key, 51, 0, 100)));
-    assertThat(read(key).used()).isEqualTo(50);
+  }
+
+  @Test
+  void whatIsToldAgainLivesFromThenOn() {
+    copy(Duration.ofMillis(300)).write("acme", List.of(balance(key, 10, 0, 1)));
+    // Of a rolling window the sum may have changed without a change of its version.
+    copy.write("acme", List.of(balance(key, 9, 0, 1)));
+    assertThat(read(key)).isEqualTo(balance(key, 9, 0, 1));
+    assertThat(redis.pttl(BalanceText.key("acme", key))).isGreaterThan(300);
+  }
+
+  @Test
+  void whatIsAskedForInTheSecondHalfOfItsLifeIsToldOnce() {
+    BalanceKey bob = key(key.quotaId(), "bob", 0);
+    copy.write("acme", List.of(balance(key, 1, 0, 1), balance(bob, 1, 0, 1)));
+    clock.move(LIFE.dividedBy(2).minusMillis(1));
+    read(key);
+    assertThat(copy.aging()).isEmpty();
+    clock.move(Duration.ofMillis(1));
+    assertThat(read(key)).isEqualTo(balance(key, 1, 0, 1));
+    read(key);
+    assertThat(copy.aging()).isEqualTo(Map.of("acme", List.of(key)));
+    assertThat(copy.aging()).isEmpty();
+    copy.write("acme", List.of(balance(key, 1, 0, 1)));
+    read(key);
+    assertThat(copy.aging()).isEmpty();
+  }
+
+  @Test
+  void whatANodeOfAnEarlierVersionWroteIsRead() {
+    redis.set(BalanceText.key("acme", key), "3|20|5", new SetParams().px(LIFE.toMillis()));
+    assertThat(read(key)).isEqualTo(balance(key, 20, 5, 3));
+    assertThat(copy.aging()).isEmpty();
+    copy.write("acme", List.of(balance(key, 10, 5, 2)));
+    assertThat(read(key)).isEqualTo(balance(key, 20, 5, 3));
   }
 
   @Test
@@ -157,7 +193,12 @@ class RedisBalancesTest {
             "",
             "garbage",
             "1|2",
-            "1|2|3|4",
+            "1|2|3|",
+            "1|2|3|x",
+            "1|2|3|4|5",
+            "1||3",
+            "|2|3",
+            "-|2|3",
             "1|2|-3",
             "x1|2|3",
             "1|2|3 ",
@@ -224,7 +265,7 @@ class RedisBalancesTest {
   void aRedisThatHangsIsWaitedForAShortTimeOnly() {
     line.freeze();
     try (RedisClient impatient = client(line.port(), SHORT)) {
-      RedisBalances hurried = new RedisBalances(impatient, LIFE, meters, nanos::get);
+      RedisBalances hurried = new RedisBalances(impatient, LIFE, meters, clock, nanos::get);
       long start = System.nanoTime();
       for (int i = 0; i < 100; i++) {
         assertThat(hurried.read("acme", List.of(key))).isEmpty();
@@ -268,7 +309,7 @@ class RedisBalancesTest {
   }
 
   private RedisBalances copy(Duration life) {
-    return new RedisBalances(redis, life, meters, nanos::get);
+    return new RedisBalances(redis, life, meters, clock, nanos::get);
   }
 
   private static RedisClient client(int port, Duration timeout) {
