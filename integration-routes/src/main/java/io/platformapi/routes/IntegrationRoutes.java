@@ -6,6 +6,7 @@ import io.platformapi.routes.alert.AlertOutcome;
 import io.platformapi.routes.cache.CacheInvalidation;
 import io.platformapi.routes.gateway.Gateway;
 import io.platformapi.routes.gateway.GatewayFlow;
+import io.platformapi.routes.ingestion.DeadLetters;
 import io.platformapi.routes.ingestion.IngestResult;
 import io.platformapi.routes.ingestion.Ingestion;
 import io.platformapi.routes.message.Invalidation;
@@ -124,6 +125,11 @@ public final class IntegrationRoutes {
    */
   public AlertOutcome alert(byte[] body, String requestId) {
     return alerts.ingest(body, requestId);
+  }
+
+  /** Events that could not be posted, for operators; independent of the routes' state. */
+  public DeadLetters deadLetters() {
+    return ingestion.deadLetters();
   }
 
   /** Tells the other nodes that something cached has changed. Never throws: a hint may be lost. */

@@ -28,7 +28,11 @@ public enum AuditAction {
   ROLE_DELETED("role.deleted"),
   ROLE_ASSIGNED("role.assigned"),
   ROLE_UNASSIGNED("role.unassigned"),
-  ACCESS_REFUSED("access.refused");
+  ACCESS_REFUSED("access.refused"),
+  DEAD_LETTERS_REPLAYED("dead_letters.replayed"),
+  DEAD_LETTERS_REPLAY_FAILED("dead_letters.replay_failed"),
+  RECONCILIATION_POLICY_UPDATED("reconciliation.policy_updated"),
+  LIMIT_PUSHED("limit.pushed");
 
   private final String code;
 
