@@ -8,6 +8,7 @@ import io.dropwizard.validation.ValidationMethod;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
+import jakarta.validation.constraints.NotBlank;
 import jakarta.validation.constraints.NotNull;
 import jakarta.validation.constraints.Pattern;
 import java.net.URI;
@@ -22,6 +23,7 @@ import java.util.concurrent.TimeUnit;
  * @param maxWait how long a call waits for its turn among them
  * @param litellm LiteLLM's admin API
  * @param kongAdmin Kong's own Admin API
+ * @param kongRedis where Kong's nodes count requests together
  */
 public record GatewayConfiguration(
     @NotNull URI url,
@@ -31,8 +33,10 @@ public record GatewayConfiguration(
         @MaxDuration(value = 30, unit = TimeUnit.SECONDS)
         Duration maxWait,
     @NotNull @Valid Upstream litellm,
-    @NotNull @Valid Upstream kongAdmin) {
+    @NotNull @Valid Upstream kongAdmin,
+    @NotNull @Valid CountingRedis kongRedis) {
   private static final int MAX_CONCURRENT_CALLS = 32;
+  private static final int REDIS_PORT = 6379;
   private static final Duration MAX_WAIT = Duration.milliseconds(500);
 
   public GatewayConfiguration {
@@ -40,6 +44,7 @@ public record GatewayConfiguration(
     maxWait = maxWait == null ? MAX_WAIT : maxWait;
     litellm = litellm == null ? new Upstream("/litellm", "") : litellm;
     kongAdmin = kongAdmin == null ? new Upstream("/kong-admin", "") : kongAdmin;
+    kongRedis = kongRedis == null ? new CountingRedis("localhost", REDIS_PORT) : kongRedis;
   }
 
   /**
@@ -57,6 +62,11 @@ public record GatewayConfiguration(
       credential = credential == null ? "" : credential.strip();
     }
 
+    /** Whether it can be called. */
+    public boolean configured() {
+      return !credential.isEmpty();
+    }
+
     /** The name that stands in meters and asks for credentials. */
     String name() {
       return path.substring(1);
@@ -69,16 +79,19 @@ public record GatewayConfiguration(
     }
   }
 
+  /** A Redis as Kong reaches it. */
+  public record CountingRedis(@NotBlank String host, @Min(1) @Max(65_535) int port) {}
+
   /**
    * Headers that we present to an upstream; the secret of one never goes to another.
    *
    * @param upstream first part of the path at Kong
    */
   public Map<String, String> credentialsOf(String upstream) {
-    if (upstream.equals(litellm.name()) && !litellm.credential().isEmpty()) {
+    if (upstream.equals(litellm.name()) && litellm.configured()) {
       return Map.of("Authorization", "Bearer " + litellm.credential());
     }
-    if (upstream.equals(kongAdmin.name()) && !kongAdmin.credential().isEmpty()) {
+    if (upstream.equals(kongAdmin.name()) && kongAdmin.configured()) {
       return Map.of("Kong-Admin-Token", kongAdmin.credential());
     }
     return Map.of();

@@ -18,6 +18,7 @@ import io.platformapi.service.persistence.TenantDatabases;
 import io.platformapi.service.quota.balance.AlertWriter;
 import io.platformapi.service.quota.balance.BalanceCopy;
 import io.platformapi.service.quota.balance.QuotaBooks;
+import io.platformapi.service.quota.engine.Quota;
 import io.platformapi.service.quota.reservation.Checker;
 import io.platformapi.service.quota.reservation.Ender;
 import io.platformapi.service.quota.reservation.Expiry;
@@ -32,6 +33,7 @@ import io.platformapi.service.usage.LedgerTenants;
 import io.platformapi.service.usage.UsageFollower;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.hibernate.SessionFactory;
@@ -117,6 +119,11 @@ public final class QuotaFeature {
   /** Keeps balances and reservations up with posted usage. */
   public UsageFollower follower() {
     return follower;
+  }
+
+  /** A tenant's quotas as they are now. */
+  public List<Quota> quotasOf(String tenantId) {
+    return quotas.all(tenantId);
   }
 
   /** Serves the endpoints, and ends reservations in the background. */

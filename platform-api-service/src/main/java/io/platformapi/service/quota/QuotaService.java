@@ -93,6 +93,11 @@ public final class QuotaService {
             found.map(quota -> QuotaDefinition.of(quota, set.origin(quota), currency))));
   }
 
+  /** All limits as they are now. */
+  List<Quota> all(String tenantId) {
+    return inTenant.sql(tenantId, quotas::read).quotas();
+  }
+
   /**
    * Puts a set of limits in the place of the tenant's present one; those of its plan that it does
    * not name stay. A limit that stays keeps its id; a set that says what is there already changes

@@ -12,7 +12,8 @@ public enum DifferenceReason {
   /** No row of the call is in the gateway's spend log. */
   NO_ROW("the event has come and the gateway's spend log has no row of the call"),
   /** A stream that broke: it cost money, and the gateway writes no row of it. */
-  FAILED_WITH_COST("the call failed after it had cost money; the gateway writes no row of such calls"),
+  FAILED_WITH_COST(
+      "the call failed after it had cost money; the gateway writes no row of such calls"),
   /** Two events of one call. */
   COUNTED_TWICE("the ledger has a second event of the same call"),
   /** Two calls shared an id, and the gateway keeps one row of each id. */

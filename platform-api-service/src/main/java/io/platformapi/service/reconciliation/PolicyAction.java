@@ -12,8 +12,7 @@ public enum PolicyAction {
   /** The run tells of it. */
   REPORT_ONLY;
 
-  public static final WireNames<PolicyAction> NAMES =
-      new WireNames<>(values(), PolicyAction::wire);
+  public static final WireNames<PolicyAction> NAMES = new WireNames<>(values(), PolicyAction::wire);
 
   /** Name on the wire and in the database. */
   public String wire() {

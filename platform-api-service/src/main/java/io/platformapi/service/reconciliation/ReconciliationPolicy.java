@@ -8,7 +8,8 @@ import java.util.Map;
  * What a tenant wants done about differences.
  *
  * @param enabled whether runs are started by the schedule; they can be asked for in any case
- * @param toleranceNanos difference in cost of a call, in nano-units, that is not worth an adjustment
+ * @param toleranceNanos difference in cost of a call, in nano-units, that is not worth an
+ *     adjustment
  * @param tolerancePpm the same, in millionths of what the gateway says; the larger of the two holds
  * @param settleAfter how old a call must be: until then its event or row may still come, and a
  *     difference is none

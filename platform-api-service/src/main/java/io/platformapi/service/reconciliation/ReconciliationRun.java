@@ -10,8 +10,8 @@ import java.util.UUID;
  *
  * @param from of the window that was asked for; start times of calls
  * @param to of that window, exclusive
- * @param coveredTo up to where the run covers it: later calls had not settled when it was asked for,
- *     their differences are pending
+ * @param coveredTo up to where the run covers it: later calls had not settled when it was asked
+ *     for, their differences are pending
  * @param requestedBy subject of the caller, or the name of the machinery
  * @param requestId correlation id of the request, or null
  * @param state last step done

@@ -98,6 +98,15 @@ public final class TenantDirectoryService implements TenantDirectory, TenantLook
     return find(TenantKey.ID, tenantId).filter(TenantSnapshot.Entry::provisionsUsers).isPresent();
   }
 
+  /**
+   * Under which names the gateway knows a tenant, as registered now.
+   *
+   * @throws DatabaseUnavailableException when that cannot be read
+   */
+  public GatewayNames gatewayNames(String tenantId) {
+    return sql.gatewayNames(tenantId);
+  }
+
   /** Platform of the tenant. */
   public Optional<String> platformOf(String tenantId) {
     return find(TenantKey.ID, tenantId).map(TenantSnapshot.Entry::platformId);

@@ -6,6 +6,8 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
 
 /** Reads the directory of tenants from the admin database. */
 final class TenantDirectorySql {
@@ -18,6 +20,11 @@ final class TenantDirectorySql {
   private static final String TEAMS = "SELECT team_id, tenant_id FROM tenant_litellm_teams";
   private static final String ORGANIZATIONS =
       "SELECT organization_id, tenant_id FROM tenant_litellm_organizations";
+
+  private static final String TEAMS_OF =
+      "SELECT team_id FROM tenant_litellm_teams WHERE tenant_id = ? ORDER BY 1";
+  private static final String ORGANIZATIONS_OF =
+      "SELECT organization_id FROM tenant_litellm_organizations WHERE tenant_id = ? ORDER BY 1";
 
   private final InAdmin admin;
 
@@ -57,6 +64,28 @@ final class TenantDirectorySql {
           map(connection, ORGANIZATIONS, TenantKey.GATEWAY_ORGANIZATION, snapshot);
           return snapshot.build();
         });
+  }
+
+  GatewayNames gatewayNames(String tenantId) {
+    return admin.sql(
+        connection ->
+            new GatewayNames(
+                names(connection, TEAMS_OF, tenantId),
+                names(connection, ORGANIZATIONS_OF, tenantId)));
+  }
+
+  private static List<String> names(Connection connection, String sql, String tenantId)
+      throws SQLException {
+    try (PreparedStatement select = connection.prepareStatement(sql)) {
+      select.setString(1, tenantId);
+      try (ResultSet rows = select.executeQuery()) {
+        List<String> names = new ArrayList<>();
+        while (rows.next()) {
+          names.add(rows.getString(1));
+        }
+        return names;
+      }
+    }
   }
 
   private static void map(

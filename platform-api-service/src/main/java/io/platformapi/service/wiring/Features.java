@@ -28,6 +28,7 @@ import io.platformapi.service.cache.ChangePoller;
 import io.platformapi.service.cache.Changes;
 import io.platformapi.service.cache.OpenMarks;
 import io.platformapi.service.config.PoliciesConfiguration;
+import io.platformapi.service.edge.EdgeFeature;
 import io.platformapi.service.health.PostgresCheck;
 import io.platformapi.service.http.Idempotency;
 import io.platformapi.service.http.IdempotencyBatch;
@@ -79,6 +80,8 @@ public final class Features {
   private final UserFeature users;
   private final PolicyFeature policies;
   private final Upkeep upkeep;
+  private final LateGateway gateway = new LateGateway();
+  private final EdgeFeature edge;
   private final Clock clock;
 
   public Features(
@@ -216,6 +219,18 @@ public final class Features {
             meters,
             clock);
     usersAndRoles.attach(users.directory(), policies);
+    edge =
+        new EdgeFeature(
+            databases.tenant(),
+            databases.tenantSessions(),
+            ledgerTenants,
+            directory,
+            new EdgeFeature.Sources(quotas::quotasOf, directory::gatewayNames),
+            Edges.upstreams(configuration.gateway(), gateway),
+            tenantAudit,
+            mapper,
+            meters,
+            clock);
     upkeep =
         new Upkeep(
             databases.servers(),
@@ -290,6 +305,7 @@ public final class Features {
   /** Serves the features, and starts what they do in the background. */
   public void register(Environment environment, IntegrationRoutes routes) {
     hints.attach(routes);
+    gateway.attach(routes);
     environment.lifecycle().manage(new AutoCloseableManager(redis));
     environment.jersey().register(new TenantResource(tenants.service()));
     environment.jersey().register(new ApiKeyResource(apiKeys.service()));
@@ -305,6 +321,14 @@ public final class Features {
     environment.lifecycle().manage(apiKeys.background());
     environment.lifecycle().manage(attempts);
     environment.lifecycle().manage(upkeep);
+    Tasks.register(
+        environment,
+        routes,
+        admin,
+        adminAudit,
+        edge,
+        tenant -> directory.byId(tenant).isPresent(),
+        clock);
   }
 
   private LedgerTenant ledgerTenant(String tenantId) {
