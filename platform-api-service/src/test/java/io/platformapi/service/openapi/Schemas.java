@@ -15,9 +15,11 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.stream.Stream;
 
 /** Makes JSON schemas of the records that travel. */
 final class Schemas {
@@ -335,15 +337,23 @@ final class Schemas {
         UserCatalogue.SHAPES.getOrDefault(key, QuotaSchemas.SHAPES.get(key));
     Map<String, Object> schema = shape == null ? of(type) : new LinkedHashMap<>(shape);
     boolean nullable =
-        NULLABLE.contains(key) || ReservationCatalogue.NULLABLE.contains(key) || optional(key);
+        NULLABLE.contains(key)
+            || ReservationCatalogue.NULLABLE.contains(key)
+            || ReconciliationCatalogue.NULLABLE.contains(key)
+            || optional(key);
     if (nullable && schema.containsKey("type")) {
       schema.put("type", List.of(schema.get("type"), "null"));
     }
     String words =
-        DESCRIPTIONS.getOrDefault(
-            key,
-            ReservationCatalogue.DESCRIPTIONS.getOrDefault(
-                key, PlanCatalogue.DESCRIPTIONS.get(key)));
+        Stream.of(
+                DESCRIPTIONS,
+                ReservationCatalogue.DESCRIPTIONS,
+                PlanCatalogue.DESCRIPTIONS,
+                ReconciliationCatalogue.DESCRIPTIONS)
+            .map(described -> described.get(key))
+            .filter(Objects::nonNull)
+            .findFirst()
+            .orElse(null);
     if (words != null) {
       schema.put("description", words);
     }
@@ -353,7 +363,8 @@ final class Schemas {
   private static boolean optional(String key) {
     return OPTIONAL.contains(key)
         || ReservationCatalogue.OPTIONAL.contains(key)
-        || PlanCatalogue.OPTIONAL.contains(key);
+        || PlanCatalogue.OPTIONAL.contains(key)
+        || ReconciliationCatalogue.OPTIONAL.contains(key);
   }
 
   private static Map<String, Object> object(Map<String, Object> properties, List<String> required) {

@@ -15,6 +15,8 @@ import java.util.TreeMap;
  * @param role name of a role
  * @param assignment id of an assignment of the role
  * @param reservation id of a reservation
+ * @param run id of a reconciliation that has ended
+ * @param item id of a difference that it proposes an adjustment for
  */
 public record TenantThings(
     String tenant,
@@ -23,7 +25,9 @@ public record TenantThings(
     String policy,
     String role,
     String assignment,
-    String reservation) {
+    String reservation,
+    String run,
+    String item) {
 
   /** Makes the tenant and them. */
   public static TenantThings make(PlatformUnderTest platform, String tenant) {
@@ -66,7 +70,10 @@ public record TenantThings(
             client,
             "/v1/quotas/reservations",
             "{\"requestId\":\"%s-call\",\"ttlSeconds\":86400}".formatted(tenant));
-    return new TenantThings(tenant, key, user, policy, role, assignment, reservation);
+    ReconciliationRows rows = new ReconciliationRows(platform.settings(), tenant);
+    String run = rows.run("completed", "2026-11-01T00:00:00Z", "2026-11-02T00:00:00Z");
+    String item = rows.proposed(run, tenant + "-call", 500);
+    return new TenantThings(tenant, key, user, policy, role, assignment, reservation, run, item);
   }
 
   private static String made(PlatformClient client, String path, String body) {
@@ -79,7 +86,7 @@ public record TenantThings(
 
   /** What stands in the answers that tell of them. */
   public List<String> marks() {
-    return List.of(tenant, attribute(tenant), key, user, assignment, reservation);
+    return List.of(tenant, attribute(tenant), key, user, assignment, reservation, run, item);
   }
 
   /** All of them as the tenant sees them, by path. */
@@ -96,6 +103,9 @@ public record TenantThings(
             "/v1/roles/" + role,
             "/v1/roles/" + role + "/assignments",
             "/v1/quotas/reservations/" + reservation,
+            "/v1/reconciliations/" + run,
+            "/v1/reconciliations/" + run + "/items",
+            "/v1/reconciliations/policy",
             "/v1/quotas")) {
       seen.put(path, client.get(path).mustBe(200).body());
     }
@@ -109,6 +119,9 @@ public record TenantThings(
     }
     if (template.startsWith("/v1/quotas/reservations")) {
       return reservation;
+    }
+    if (template.startsWith("/v1/reconciliations")) {
+      return run;
     }
     if (template.startsWith("/v1/users")) {
       return user;
