@@ -6,12 +6,18 @@ import io.platformapi.routes.alert.AlertOutcome;
 import io.platformapi.routes.cache.CacheInvalidation;
 import io.platformapi.routes.gateway.Gateway;
 import io.platformapi.routes.gateway.GatewayFlow;
+import io.platformapi.routes.gateway.litellm.LiteLlmSpend;
+import io.platformapi.routes.gateway.litellm.SpendPull;
 import io.platformapi.routes.ingestion.DeadLetters;
 import io.platformapi.routes.ingestion.IngestResult;
 import io.platformapi.routes.ingestion.Ingestion;
 import io.platformapi.routes.message.Invalidation;
+import io.platformapi.routes.message.SpendPullResult;
 import io.platformapi.routes.outbox.OutboxRelayRoute;
 import io.platformapi.routes.outbox.OutboxRelayStep;
+import io.platformapi.routes.port.SpendBook;
+import io.platformapi.routes.reconciliation.Reconciliation;
+import io.platformapi.routes.reconciliation.SpendPullRoute;
 import io.platformapi.routes.support.KafkaClients;
 import io.platformapi.routes.support.KafkaPublisher;
 import io.platformapi.routes.support.RouteIds;
@@ -21,6 +27,9 @@ import io.platformapi.routes.support.Stopping;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.Properties;
 import java.util.concurrent.TimeUnit;
 import org.apache.camel.ProducerTemplate;
@@ -47,10 +56,11 @@ public final class IntegrationRoutes {
   private final GatewayFlow outbound;
   private final DefaultCamelContext camel = new DefaultCamelContext();
   private final ProducerTemplate template;
+  private final RouteMeters routeMeters;
 
   public IntegrationRoutes(RoutesConfig config, Ports ports, MeterRegistry meters) {
     this.config = config;
-    RouteMeters routeMeters = new RouteMeters(meters);
+    routeMeters = new RouteMeters(meters);
     publisher = new KafkaPublisher(config.kafkaBrokers(), config.publishTimeout());
     ingestion =
         new Ingestion(
@@ -79,6 +89,7 @@ public final class IntegrationRoutes {
                 ports.outbox(), publisher, config.platformTopic(), routeMeters, stopping),
             config.outboxInterval().toMillis()));
     template = camel.createProducerTemplate();
+    addReconciliation(ports.reconciliation());
   }
 
   /**
@@ -146,6 +157,15 @@ public final class IntegrationRoutes {
     }
   }
 
+  /** Hint that there is a run to work on: look now instead of at the next sweep. */
+  public void reconciliationRequested() {
+    try {
+      Reconciliation.wakeUp(template);
+    } catch (RuntimeException e) {
+      LOG.debug("a hint for the reconciliation was lost, the next sweep will see", e);
+    }
+  }
+
   /**
    * The way to what lies behind Kong, the only one out of this process over HTTP. It may be taken
    * before the start; what it sends then, or after the stop, is refused.
@@ -185,6 +205,46 @@ public final class IntegrationRoutes {
     ingestion.configure(properties, camel.getRegistry());
     invalidation.configure(properties, camel.getRegistry());
     camel.getPropertiesComponent().setInitialProperties(properties);
+  }
+
+  private void addReconciliation(ReconciliationPorts ports) {
+    ReconciliationConfig wanted = config.reconciliation();
+    try {
+      if (!wanted.interval().isZero()) {
+        camel.addRoutes(
+            new Reconciliation(
+                    ports.runs(),
+                    ports.books(),
+                    this::readSpendLog,
+                    stopping,
+                    wanted.interval(),
+                    wanted.concurrentRuns())
+                .route());
+      }
+      if (!wanted.pullInterval().isZero()) {
+        camel.addRoutes(new SpendPullRoute(() -> pull(ports), wanted.pullInterval().toMillis()));
+      }
+    } catch (Exception e) {
+      throw new IllegalStateException("the routes are not well-formed", e);
+    }
+  }
+
+  private SpendPullResult readSpendLog(
+      String teamId, Instant from, Instant to, SpendBook into, String requestId) {
+    SpendPull.Timing asItIs = new SpendPull.Timing(Duration.ZERO, Duration.ZERO);
+    return spendPull(into, asItIs, Clock.fixed(to, ZoneOffset.UTC)).pull(teamId, from, requestId);
+  }
+
+  private void pull(ReconciliationPorts ports) {
+    if (ports.turn().getAsBoolean()) {
+      Instant since = Instant.now().minus(config.reconciliation().firstPull());
+      spendPull(ports.spend(), SpendPull.Timing.USUAL, Clock.systemUTC()).pull(null, since, null);
+    }
+  }
+
+  private SpendPull spendPull(SpendBook into, SpendPull.Timing timing, Clock until) {
+    LiteLlmSpend spend = new LiteLlmSpend(gateway(), config.gateway().liteLlmPath());
+    return new SpendPull(spend, into, timing, stopping::stopped, routeMeters, until);
   }
 
   private void addRoutes(RoutesBuilder outbox) {

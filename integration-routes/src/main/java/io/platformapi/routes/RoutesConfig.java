@@ -25,6 +25,7 @@ import java.time.Duration;
  *     read again from Kafka; well below max.poll.interval (5 minutes)
  * @param publishTimeout how long an event may wait for Kafka's acknowledgement
  * @param gateway Kong, which every outbound HTTP call goes to
+ * @param reconciliation how the two books are brought together
  */
 public record RoutesConfig(
     String kafkaBrokers,
@@ -42,4 +43,44 @@ public record RoutesConfig(
     Duration shutdownTimeout,
     Duration storeRetry,
     Duration publishTimeout,
-    GatewayConfig gateway) {}
+    GatewayConfig gateway,
+    ReconciliationConfig reconciliation) {
+
+  /** Without a reconciliation. */
+  public RoutesConfig(
+      String kafkaBrokers,
+      String usageTopic,
+      String retryTopic,
+      String deadTopic,
+      String platformTopic,
+      String consumerGroup,
+      int consumers,
+      int maxPollRecords,
+      String redisHost,
+      int redisPort,
+      Duration outboxInterval,
+      Duration retryDelay,
+      Duration shutdownTimeout,
+      Duration storeRetry,
+      Duration publishTimeout,
+      GatewayConfig gateway) {
+    this(
+        kafkaBrokers,
+        usageTopic,
+        retryTopic,
+        deadTopic,
+        platformTopic,
+        consumerGroup,
+        consumers,
+        maxPollRecords,
+        redisHost,
+        redisPort,
+        outboxInterval,
+        retryDelay,
+        shutdownTimeout,
+        storeRetry,
+        publishTimeout,
+        gateway,
+        ReconciliationConfig.OFF);
+  }
+}

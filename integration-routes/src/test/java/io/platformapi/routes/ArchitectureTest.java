@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 class ArchitectureTest {
   private static final String ROOT = "io.platformapi.routes";
   private static final List<String> FLOWS =
-      List.of("ingestion", "alert", "outbox", "cache", "gateway");
+      List.of("ingestion", "alert", "outbox", "cache", "gateway", "reconciliation");
   private final JavaClasses classes =
       new ClassFileImporter()
           .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
@@ -67,7 +67,8 @@ class ArchitectureTest {
   @Test
   void packagesAreFreeOfCycles() {
     slices()
-        .matching(ROOT + ".(port|message|support|ingestion|alert|outbox|cache|gateway)..")
+        .matching(
+            ROOT + ".(port|message|support|ingestion|alert|outbox|cache|gateway|reconciliation)..")
         .should()
         .beFreeOfCycles()
         .check(classes);

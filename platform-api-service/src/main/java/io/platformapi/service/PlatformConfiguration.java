@@ -11,6 +11,7 @@ import io.platformapi.service.config.KafkaConfiguration;
 import io.platformapi.service.config.OutboxConfiguration;
 import io.platformapi.service.config.PoliciesConfiguration;
 import io.platformapi.service.config.QuotasConfiguration;
+import io.platformapi.service.config.ReconciliationConfiguration;
 import io.platformapi.service.config.RedisConfiguration;
 import io.platformapi.service.config.SignInConfiguration;
 import io.platformapi.service.config.TenantsConfiguration;
@@ -31,6 +32,9 @@ public class PlatformConfiguration extends Configuration {
   @Valid @NotNull @JsonProperty private CacheConfiguration cache;
   @Valid @NotNull @JsonProperty private PoliciesConfiguration policies;
   @Valid @NotNull @JsonProperty private QuotasConfiguration quotas = new QuotasConfiguration();
+
+  @Valid @NotNull @JsonProperty
+  private ReconciliationConfiguration reconciliation = new ReconciliationConfiguration();
 
   public AdminDatabaseConfiguration adminDatabase() {
     return adminDatabase;
@@ -74,6 +78,10 @@ public class PlatformConfiguration extends Configuration {
 
   public PoliciesConfiguration policies() {
     return policies;
+  }
+
+  public ReconciliationConfiguration reconciliation() {
+    return reconciliation;
   }
 
   public QuotasConfiguration quotas() {

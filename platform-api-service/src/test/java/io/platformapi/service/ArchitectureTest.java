@@ -34,6 +34,7 @@ class ArchitectureTest {
     ROOT + ".signin..",
     ROOT + ".quota..",
     ROOT + ".usage..",
+    ROOT + ".reconciliation..",
     ROOT + ".audit..",
     ROOT + ".outbox.."
   };

@@ -166,8 +166,7 @@ class ReconciliationEndToEndTest {
     assertThat(first.at("/items/0/after/max_budget").asText()).isEqualTo("12.5");
     JsonNode second =
         client
-            .get(
-                PATH + "/" + run + "/limits?limit=1&cursor=" + first.get("nextCursor").asText())
+            .get(PATH + "/" + run + "/limits?limit=1&cursor=" + first.get("nextCursor").asText())
             .mustBe(200)
             .json();
     assertThat(second.at("/items/0/reason").asText()).isEqualTo("dimension");
@@ -177,8 +176,7 @@ class ReconciliationEndToEndTest {
     edge.fail("/litellm/team", 500);
     String despite = completed(client.post(PATH, window()).mustBe(202));
     edge.fail("/litellm/team", 0);
-    assertThat(
-            client.get(PATH + "/" + despite + "/limits").json().at("/items/0/outcome").asText())
+    assertThat(client.get(PATH + "/" + despite + "/limits").json().at("/items/0/outcome").asText())
         .isEqualTo("failed");
   }
 
@@ -241,11 +239,11 @@ class ReconciliationEndToEndTest {
   @Test
   void metersTellOfRunsAndOfTheOldestOpenDifference() {
     double completed = meter("platform_reconciliation_runs_total{outcome=\"completed\"}");
-    double price =
-        meter("platform_reconciliation_drift_cost_nanos_total{difference=\"price\"}");
+    double price = meter("platform_reconciliation_drift_cost_nanos_total{difference=\"price\"}");
     double missing =
-        meter("platform_reconciliation_drift_tokens_total{difference=\"missing_in_ledger\","
-            + "direction=\"input\"}");
+        meter(
+            "platform_reconciliation_drift_tokens_total{difference=\"missing_in_ledger\","
+                + "direction=\"input\"}");
     completed(client.post(PATH, window()).mustBe(202));
     await("the run is counted")
         .atMost(PATIENCE)
@@ -278,13 +276,7 @@ class ReconciliationEndToEndTest {
     await("the run is over")
         .atMost(PATIENCE)
         .until(
-            () ->
-                client
-                    .get(accepted.header("Location"))
-                    .mustBe(200)
-                    .json()
-                    .get("state")
-                    .asText(),
+            () -> client.get(accepted.header("Location")).mustBe(200).json().get("state").asText(),
             state -> state.equals("completed"));
     return id;
   }
@@ -297,8 +289,7 @@ class ReconciliationEndToEndTest {
         .mustBe(200)
         .json()
         .get("items")
-        .forEach(
-            item -> items.put(item.get("callId").asText().replace(tenant + "-", ""), item));
+        .forEach(item -> items.put(item.get("callId").asText().replace(tenant + "-", ""), item));
     return items;
   }
 
@@ -306,8 +297,7 @@ class ReconciliationEndToEndTest {
     Map<String, String> summary = new TreeMap<>();
     items.forEach(
         (call, item) ->
-            summary.put(
-                call, item.get("difference").asText() + " " + item.get("status").asText()));
+            summary.put(call, item.get("difference").asText() + " " + item.get("status").asText()));
     return summary;
   }
 
@@ -346,11 +336,7 @@ class ReconciliationEndToEndTest {
          "completion_tokens": 5, "total_tokens": 15, "response_cost": %4$s,
          "metadata": {"user_api_key_team_id": "team_%1$s", "user_api_key_hash": "%5$s"}}"""
         .formatted(
-            tenant,
-            call,
-            DAY.plusSeconds(60).getEpochSecond(),
-            cost,
-            "0123456789abcdef".repeat(4))
+            tenant, call, DAY.plusSeconds(60).getEpochSecond(), cost, "0123456789abcdef".repeat(4))
         .getBytes(UTF_8);
   }
 }

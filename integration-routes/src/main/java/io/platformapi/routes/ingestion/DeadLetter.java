@@ -1,5 +1,6 @@
 package io.platformapi.routes.ingestion;
 
+import io.platformapi.routes.support.DisplayText;
 import io.platformapi.routes.support.EventHeaders;
 import java.time.Instant;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -35,15 +36,21 @@ public record DeadLetter(
     Headers headers = record.headers();
     return new DeadLetter(
         new LetterPosition(record.partition(), record.offset()),
-        EventHeaders.text(headers, EventHeaders.REASON),
-        EventHeaders.text(headers, EventHeaders.FIELD),
-        EventHeaders.text(headers, EventHeaders.SOURCE_TOPIC),
+        text(headers, EventHeaders.REASON),
+        text(headers, EventHeaders.FIELD),
+        text(headers, EventHeaders.SOURCE_TOPIC),
         number(headers, EventHeaders.SOURCE_PARTITION),
         number(headers, EventHeaders.SOURCE_OFFSET),
         record.value() == null ? 0 : record.value().length,
         Instant.ofEpochMilli(record.timestamp()),
         headers.lastHeader(EventHeaders.DIGEST) != null,
-        EventHeaders.text(headers, EventHeaders.REPLAYED_FROM));
+        text(headers, EventHeaders.REPLAYED_FROM));
+  }
+
+  /** Whoever writes to the topic writes these, too. */
+  private static String text(Headers headers, String name) {
+    String text = EventHeaders.text(headers, name);
+    return text == null ? null : DisplayText.clean(text);
   }
 
   private static Long number(Headers headers, String name) {

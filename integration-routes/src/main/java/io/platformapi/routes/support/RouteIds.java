@@ -9,6 +9,10 @@ public final class RouteIds {
   public static final String INVALIDATION_RECEIVE = "invalidation-receive";
   public static final String INVALIDATION_SEND = "invalidation-send";
   public static final String GATEWAY = "gateway";
+  public static final String SPEND_PULL = "spend-pull";
+  public static final String RECONCILIATION_SWEEP = "reconciliation-sweep";
+  public static final String RECONCILIATION_DUE = "reconciliation-due";
+  public static final String RECONCILIATION = "reconciliation";
 
   private RouteIds() {}
 }

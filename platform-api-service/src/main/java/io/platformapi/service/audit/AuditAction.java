@@ -28,11 +28,14 @@ public enum AuditAction {
   ROLE_DELETED("role.deleted"),
   ROLE_ASSIGNED("role.assigned"),
   ROLE_UNASSIGNED("role.unassigned"),
-  ACCESS_REFUSED("access.refused"),
+  RECONCILIATION_STARTED("reconciliation.started"),
+  RECONCILIATION_ITEM_APPROVED("reconciliation.item_approved"),
+  RECONCILIATION_ITEM_REJECTED("reconciliation.item_rejected"),
+  RECONCILIATION_POLICY_UPDATED("reconciliation.policy_updated"),
+  LIMIT_PUSHED("limit.pushed"),
   DEAD_LETTERS_REPLAYED("dead_letters.replayed"),
   DEAD_LETTERS_REPLAY_FAILED("dead_letters.replay_failed"),
-  RECONCILIATION_POLICY_UPDATED("reconciliation.policy_updated"),
-  LIMIT_PUSHED("limit.pushed");
+  ACCESS_REFUSED("access.refused");
 
   private final String code;
 

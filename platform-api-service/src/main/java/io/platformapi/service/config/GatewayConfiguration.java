@@ -62,8 +62,9 @@ public record GatewayConfiguration(
       credential = credential == null ? "" : credential.strip();
     }
 
-    /** Whether it can be called. */
-    public boolean configured() {
+    /** Whether we have a credential for it. */
+    @JsonIgnore
+    public boolean isCalled() {
       return !credential.isEmpty();
     }
 
@@ -88,10 +89,10 @@ public record GatewayConfiguration(
    * @param upstream first part of the path at Kong
    */
   public Map<String, String> credentialsOf(String upstream) {
-    if (upstream.equals(litellm.name()) && litellm.configured()) {
+    if (upstream.equals(litellm.name()) && litellm.isCalled()) {
       return Map.of("Authorization", "Bearer " + litellm.credential());
     }
-    if (upstream.equals(kongAdmin.name()) && kongAdmin.configured()) {
+    if (upstream.equals(kongAdmin.name()) && kongAdmin.isCalled()) {
       return Map.of("Kong-Admin-Token", kongAdmin.credential());
     }
     return Map.of();

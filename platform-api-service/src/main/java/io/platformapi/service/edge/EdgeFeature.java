@@ -1,6 +1,7 @@
 package io.platformapi.service.edge;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.dropwizard.core.setup.Environment;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.platformapi.routes.gateway.kong.KongAdmin;
 import io.platformapi.routes.gateway.litellm.LiteLlmAdmin;
@@ -8,6 +9,7 @@ import io.platformapi.routes.port.TenantDirectory;
 import io.platformapi.service.audit.AuditLog;
 import io.platformapi.service.persistence.InTenant;
 import io.platformapi.service.quota.engine.Quota;
+import io.platformapi.service.reconciliation.RunReader;
 import io.platformapi.service.tenant.GatewayNames;
 import io.platformapi.service.usage.LedgerTenants;
 import java.time.Clock;
@@ -70,6 +72,11 @@ public final class EdgeFeature {
   /** The step of a reconciliation. */
   public RunLimits runs() {
     return runs;
+  }
+
+  /** Serves what runs did. */
+  public void register(Environment environment, RunReader reader) {
+    environment.jersey().register(new EdgeChangeResource(reader, runs));
   }
 
   private static Map<EdgeKind, Edge> edges(Upstreams upstreams, TenantDirectory tenants) {

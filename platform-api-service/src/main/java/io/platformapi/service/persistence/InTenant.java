@@ -74,6 +74,14 @@ public final class InTenant {
     return units.isOpen();
   }
 
+  /**
+   * Runs an action after this thread's unit has been committed and closed; see {@link
+   * InAdmin#afterCommit}.
+   */
+  public void afterCommit(Runnable action) {
+    units.afterCommit(action);
+  }
+
   private <T> T withTenant(String tenantId, Supplier<T> unit) {
     String outer = current.resolveCurrentTenantIdentifier();
     if (outer != null) {

@@ -14,6 +14,7 @@ import io.platformapi.service.cache.SnapshotOptions;
 import io.platformapi.service.persistence.DatabaseUnavailableException;
 import io.platformapi.service.persistence.InAdmin;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 
@@ -99,12 +100,25 @@ public final class TenantDirectoryService implements TenantDirectory, TenantLook
   }
 
   /**
-   * Under which names the gateway knows a tenant, as registered now.
+   * Under which names the gateway knows a tenant, asked of the database.
    *
-   * @throws DatabaseUnavailableException when that cannot be read
+   * @throws DatabaseUnavailableException when it is away
    */
   public GatewayNames gatewayNames(String tenantId) {
     return sql.gatewayNames(tenantId);
+  }
+
+  /**
+   * LiteLLM's teams that the tenant has registered, asked of the database.
+   *
+   * @throws StoreUnavailableException when it is away
+   */
+  public List<String> gatewayTeams(String tenantId) {
+    try {
+      return gatewayNames(tenantId).teams();
+    } catch (DatabaseUnavailableException e) {
+      throw new StoreUnavailableException("tenants cannot be looked up now", e);
+    }
   }
 
   /** Platform of the tenant. */

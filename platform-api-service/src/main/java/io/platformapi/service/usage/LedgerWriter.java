@@ -10,6 +10,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -28,6 +29,7 @@ import java.util.UUID;
 final class LedgerWriter {
   private static final String SOURCE = "gateway";
   static final String DEDUPLICATE = UsageEventSql.INSERT + ";" + AccountSql.SELECT;
+  private static final String RECONCILE = UsageEventSql.INSERT_RECONCILED + ";" + AccountSql.SELECT;
   private static final Comparator<UsageRecord> EVENT_ORDER =
       Comparator.comparing(UsageRecord::startedAt).thenComparing(UsageRecord::eventId);
 
@@ -64,7 +66,7 @@ final class LedgerWriter {
       throws SQLException {
     Tally tally = Tally.of(tenant.id(), calls);
     Map<AccountKey, Long> accounts = new HashMap<>();
-    First first = first(connection, calls, tally, accounts, following, batchId, now);
+    First first = first(connection, DEDUPLICATE, calls, tally, accounts, following, batchId, now);
     if (first.fresh().isEmpty()) {
       return 0;
     }
@@ -85,6 +87,60 @@ final class LedgerWriter {
     return first.fresh().size();
   }
 
+  /**
+   * Posts an adjustment: calls that were not there, and others with the opposite sign.
+   *
+   * @param following of the adjustment's calls
+   * @throws StaleAdjustmentException when a call of it is there already, or one to be taken back is
+   *     not
+   */
+  void adjust(
+      Connection connection,
+      LedgerTenant tenant,
+      UUID batchId,
+      LedgerAdjustment adjustment,
+      UsageFollower.Following following)
+      throws SQLException {
+    Instant now = timeOf(batchId);
+    List<UsageRecord> calls = distinct(adjustment.calls());
+    Tally tally = Tally.of(tenant.id(), calls);
+    Map<AccountKey, Long> accounts = new HashMap<>();
+    First first = first(connection, RECONCILE, calls, tally, accounts, following, batchId, now);
+    if (first.fresh().size() < adjustment.calls().size()) {
+      throw new StaleAdjustmentException();
+    }
+    List<LedgerCall> takenBack =
+        new ArrayList<>(TakeBackSql.takeBack(connection, batchId, adjustment.takenBack()));
+    if (!first.replaced().isEmpty()) {
+      takenBack.addAll(SettlementSql.takeBack(connection, batchId, first.replaced()));
+    }
+    following.posted(connection, batchId, first.fresh(), takenBack, now);
+    tally = Tally.of(tenant.id(), first.fresh().stream().map(LedgerCall::of).toList(), takenBack);
+    accountsOf(connection, tally, accounts);
+    LedgerPosting.post(
+        connection,
+        tenant,
+        tally,
+        accounts,
+        new LedgerPosting.Header(batchId, now, adjustment.source(), first.fresh().size()));
+  }
+
+  /** Ids of the accounts of a tally that are known and were not read yet. */
+  private static void accountsOf(Connection connection, Tally tally, Map<AccountKey, Long> accounts)
+      throws SQLException {
+    List<AccountKey> keys =
+        tally.accounts().keySet().stream().filter(key -> !accounts.containsKey(key)).toList();
+    if (keys.isEmpty()) {
+      return;
+    }
+    try (PreparedStatement statement = connection.prepareStatement(AccountSql.SELECT)) {
+      AccountSql.bind(new Parameters(statement), keys);
+      try (ResultSet rows = statement.executeQuery()) {
+        AccountSql.read(rows, keys, accounts);
+      }
+    }
+  }
+
   /** Each event once, in the order in which every writer takes their locks. */
   static List<UsageRecord> distinct(List<UsageRecord> calls) {
     Map<UUID, UsageRecord> byId = new HashMap<>();
@@ -102,6 +158,7 @@ final class LedgerWriter {
 
   private static First first(
       Connection connection,
+      String insert,
       List<UsageRecord> calls,
       Tally tally,
       Map<AccountKey, Long> accounts,
@@ -111,7 +168,7 @@ final class LedgerWriter {
       throws SQLException {
     List<AccountKey> keys = List.copyOf(tally.accounts().keySet());
     String query = following.query();
-    String sql = PostingLock.SHARE + ";" + DEDUPLICATE + (query.isEmpty() ? "" : ";" + query);
+    String sql = PostingLock.SHARE + ";" + insert + (query.isEmpty() ? "" : ";" + query);
     try (PreparedStatement statement = connection.prepareStatement(sql)) {
       Parameters parameters = new Parameters(statement);
       UsageEventSql.bind(parameters, calls, batchId, now);
@@ -130,7 +187,7 @@ final class LedgerWriter {
       AccountSql.read(statement.getResultSet(), keys, accounts);
       List<UsageRecord> fresh =
           calls.stream().filter(call -> inserted.contains(call.eventId())).toList();
-      if (query.isEmpty() || fresh.isEmpty()) {
+      if (query.isEmpty() || fresh.isEmpty() && !calls.isEmpty()) {
         return new First(fresh, List.of());
       }
       statement.getMoreResults();

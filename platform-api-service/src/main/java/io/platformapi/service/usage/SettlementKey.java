@@ -5,10 +5,10 @@ import java.util.Comparator;
 import java.util.UUID;
 
 /**
- * Names a settlement among the usage events.
+ * Names a usage event, such as a settlement.
  *
- * @param startedAt when the call was reserved, microseconds
- * @param id of the reservation
+ * @param startedAt when the call started, or was reserved; microseconds
+ * @param id of the event, or of the reservation
  */
 public record SettlementKey(Instant startedAt, UUID id) implements Comparable<SettlementKey> {
   private static final Comparator<SettlementKey> ORDER =

@@ -61,7 +61,7 @@ public interface UsageFollower {
      * Reads the answer.
      *
      * @param answered stands at the first result of the query; not called without a query
-     * @param fresh calls that were not posted before, at least one
+     * @param fresh calls that were not posted before; none when something is only taken back
      * @return settlements whose place the calls take
      */
     Collection<SettlementKey> read(PreparedStatement answered, List<UsageRecord> fresh)

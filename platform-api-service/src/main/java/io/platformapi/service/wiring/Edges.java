@@ -22,6 +22,6 @@ final class Edges {
   }
 
   private static Optional<String> present(GatewayConfiguration.Upstream upstream) {
-    return upstream.configured() ? Optional.of(upstream.path()) : Optional.empty();
+    return upstream.isCalled() ? Optional.of(upstream.path()) : Optional.empty();
   }
 }

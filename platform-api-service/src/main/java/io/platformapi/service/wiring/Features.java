@@ -28,7 +28,6 @@ import io.platformapi.service.cache.ChangePoller;
 import io.platformapi.service.cache.Changes;
 import io.platformapi.service.cache.OpenMarks;
 import io.platformapi.service.config.PoliciesConfiguration;
-import io.platformapi.service.edge.EdgeFeature;
 import io.platformapi.service.health.PostgresCheck;
 import io.platformapi.service.http.Idempotency;
 import io.platformapi.service.http.IdempotencyBatch;
@@ -45,9 +44,12 @@ import io.platformapi.service.quota.QuotaFeature;
 import io.platformapi.service.quota.balance.RedisBalances;
 import io.platformapi.service.signin.SignInFeature;
 import io.platformapi.service.signin.TokenRevocations;
+import io.platformapi.service.task.DeadLetterOperations;
+import io.platformapi.service.task.OperatorTasks;
 import io.platformapi.service.tenant.TenantDirectoryService;
 import io.platformapi.service.tenant.TenantFeature;
 import io.platformapi.service.tenant.TenantResource;
+import io.platformapi.service.usage.AdjustmentStore;
 import io.platformapi.service.usage.AlertResource;
 import io.platformapi.service.usage.IngestResource;
 import io.platformapi.service.usage.LedgerStore;
@@ -62,6 +64,7 @@ import redis.clients.jedis.RedisClient;
 
 /** The features: tenants, quotas, usage, and what they share. */
 public final class Features {
+
   private final TenantDirectoryService directory;
   private final OutboxRelay relay;
   private final Hints hints;
@@ -79,9 +82,8 @@ public final class Features {
   private final QuotaFeature quotas;
   private final UserFeature users;
   private final PolicyFeature policies;
+  private final Reconciliations reconciliations;
   private final Upkeep upkeep;
-  private final LateGateway gateway = new LateGateway();
-  private final EdgeFeature edge;
   private final Clock clock;
 
   public Features(
@@ -189,6 +191,28 @@ public final class Features {
             hints::tenantOutboxChanged,
             quotas.follower(),
             clock);
+    reconciliations =
+        new Reconciliations(
+            configuration,
+            databases,
+            directory,
+            quotas,
+            new AdjustmentStore(
+                databases.tenant(),
+                ledgerTenants,
+                () -> answers(adminCheck),
+                hints::tenantOutboxChanged,
+                quotas.follower(),
+                clock),
+            hints,
+            new Reconciliations.Shared(
+                ledgerTenants,
+                tenantAudit,
+                tenantOutbox,
+                tenantIdempotency,
+                mapper,
+                meters,
+                clock));
     UsersAndRoles usersAndRoles = new UsersAndRoles();
     users =
         new UserFeature(
@@ -219,18 +243,6 @@ public final class Features {
             meters,
             clock);
     usersAndRoles.attach(users.directory(), policies);
-    edge =
-        new EdgeFeature(
-            databases.tenant(),
-            databases.tenantSessions(),
-            ledgerTenants,
-            directory,
-            new EdgeFeature.Sources(quotas::quotasOf, directory::gatewayNames),
-            Edges.upstreams(configuration.gateway(), gateway),
-            tenantAudit,
-            mapper,
-            meters,
-            clock);
     upkeep =
         new Upkeep(
             databases.servers(),
@@ -299,13 +311,13 @@ public final class Features {
 
   /** What the routes need from the features. */
   public Ports ports(UpstreamCredentials credentials) {
-    return new Ports(directory, ledger, relay, caches::hinted, credentials);
+    return new Ports(
+        directory, ledger, relay, caches::hinted, credentials, reconciliations.ports());
   }
 
   /** Serves the features, and starts what they do in the background. */
   public void register(Environment environment, IntegrationRoutes routes) {
     hints.attach(routes);
-    gateway.attach(routes);
     environment.lifecycle().manage(new AutoCloseableManager(redis));
     environment.jersey().register(new TenantResource(tenants.service()));
     environment.jersey().register(new ApiKeyResource(apiKeys.service()));
@@ -321,14 +333,10 @@ public final class Features {
     environment.lifecycle().manage(apiKeys.background());
     environment.lifecycle().manage(attempts);
     environment.lifecycle().manage(upkeep);
-    Tasks.register(
-        environment,
-        routes,
-        admin,
-        adminAudit,
-        edge,
-        tenant -> directory.byId(tenant).isPresent(),
-        clock);
+    reconciliations.register(environment, routes);
+    OperatorTasks tasks = new OperatorTasks(environment);
+    new DeadLetterOperations(routes.deadLetters(), admin, adminAudit, clock).addTo(tasks);
+    reconciliations.addTo(tasks, tenant -> directory.byId(tenant).isPresent());
   }
 
   private LedgerTenant ledgerTenant(String tenantId) {

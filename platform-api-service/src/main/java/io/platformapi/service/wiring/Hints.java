@@ -32,6 +32,10 @@ final class Hints {
     Optional.ofNullable(routes.get()).ifPresent(IntegrationRoutes::outboxChanged);
   }
 
+  void reconciliationRequested() {
+    Optional.ofNullable(routes.get()).ifPresent(IntegrationRoutes::reconciliationRequested);
+  }
+
   /** Left to the next sweep: usage is posted many times a second, and one visit takes it all. */
   void tenantOutboxChanged(String tenantId) {
     relay.tenantChanged(tenantId);

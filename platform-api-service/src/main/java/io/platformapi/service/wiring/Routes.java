@@ -4,11 +4,13 @@ import io.dropwizard.lifecycle.Managed;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.platformapi.routes.IntegrationRoutes;
 import io.platformapi.routes.Ports;
+import io.platformapi.routes.ReconciliationConfig;
 import io.platformapi.routes.RoutesConfig;
 import io.platformapi.routes.gateway.GatewayConfig;
 import io.platformapi.service.PlatformConfiguration;
 import io.platformapi.service.config.GatewayConfiguration;
 import io.platformapi.service.config.KafkaConfiguration;
+import io.platformapi.service.config.ReconciliationConfiguration;
 import java.time.Duration;
 
 /** The Camel routes as a part of the service's life. */
@@ -62,6 +64,18 @@ public final class Routes implements Managed {
             gateway.maxConcurrentCalls(),
             gateway.maxWait().toJavaDuration(),
             gateway.litellm().path(),
-            gateway.kongAdmin().path()));
+            gateway.kongAdmin().path()),
+        reconciliation(configuration));
+  }
+
+  private static ReconciliationConfig reconciliation(PlatformConfiguration configuration) {
+    ReconciliationConfiguration reconciliation = configuration.reconciliation();
+    return new ReconciliationConfig(
+        reconciliation.interval(),
+        reconciliation.concurrentRuns(),
+        configuration.gateway().litellm().isCalled()
+            ? reconciliation.pullInterval()
+            : Duration.ZERO,
+        reconciliation.firstPull());
   }
 }

@@ -195,7 +195,8 @@ public final class PlayedEdge implements ResponseDefinitionTransformerV2, AutoCl
     List<ObjectNode> found =
         spend.stream()
             .filter(row -> !start(row).isBefore(from) && !start(row).isAfter(to))
-            .filter(row -> !team.isPresent() || row.get("team_id").asText().equals(team.firstValue()))
+            .filter(
+                row -> !team.isPresent() || row.get("team_id").asText().equals(team.firstValue()))
             .sorted(Comparator.comparing(PlayedEdge::start))
             .toList();
     ObjectNode answer =
