@@ -15,9 +15,16 @@ import io.platformapi.service.testing.TopicWriter;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -118,6 +125,56 @@ class ReconciliationEndToEndTest {
 
     String again = completed(client.post(PATH + "/" + run + "/replay", "").mustBe(202));
     assertThat(summary(items(again)).values()).doesNotContain("missing_in_ledger posted");
+    assertThat(cost()).isEqualTo("0.020500000");
+  }
+
+  @Test
+  void whoeverApprovesAtTheSameTimeItIsPostedOnce() throws Exception {
+    String run = completed(client.post(PATH, window()).mustBe(202));
+    String cheap = PATH + "/" + run + "/items/" + items(run).get("cheap").get("id").asText();
+    ExecutorService callers = Executors.newFixedThreadPool(8);
+    try {
+      List<Callable<Integer>> calls =
+          Collections.nCopies(8, () -> client.post(cheap + "/approve", "").status());
+      List<Integer> statuses = new ArrayList<>();
+      for (Future<Integer> answer : callers.invokeAll(calls)) {
+        statuses.add(answer.get());
+      }
+      assertThat(statuses).containsOnly(200, 409).containsOnlyOnce(200);
+    } finally {
+      callers.shutdownNow();
+    }
+    assertThat(cost()).isEqualTo("0.020500000");
+    assertThat(
+            sql.tenant(
+                tenant,
+                "SELECT count(*) FROM audit_events"
+                    + " WHERE action = 'reconciliation.item_approved'"))
+        .containsExactly("1");
+  }
+
+  @Test
+  void anApprovalWhoseNodeDiedBeforeItAnsweredIsAnsweredToTheRepetition() {
+    String run = completed(client.post(PATH, window()).mustBe(202));
+    Map<String, JsonNode> items = items(run);
+    String cheap = PATH + "/" + run + "/items/" + items.get("cheap").get("id").asText();
+    PlatformClient keyed = client.with("Idempotency-Key", "once");
+    String first = keyed.post(cheap + "/approve", "").mustBe(200).body();
+    forgetAnswers();
+    assertThat(keyed.post(cheap + "/approve", "").mustBe(200).body()).isEqualTo(first);
+    // It was the request that was done, not the wish.
+    client.with("Idempotency-Key", "other").post(cheap + "/approve", "").mustBe(409);
+
+    String decisions = PATH + "/" + run + "/decisions";
+    String body =
+        "{\"decision\":\"reject\",\"items\":[\"%s\"]}"
+            .formatted(items.get("dear").get("id").asText());
+    keyed.post(decisions, body).mustBe(200);
+    forgetAnswers();
+    assertThat(keyed.post(decisions, body).mustBe(200).json().get("items"))
+        .hasToString(
+            "[{\"id\":\"%s\",\"status\":\"rejected\",\"changed\":false,\"problem\":null}]"
+                .formatted(items.get("dear").get("id").asText()));
     assertThat(cost()).isEqualTo("0.020500000");
   }
 
@@ -268,6 +325,14 @@ class ReconciliationEndToEndTest {
     assertThat(platform.operator().get("/metrics").body())
         .contains("platform_reconciliation_covered_lag_seconds")
         .contains("platform_reconciliation_pull_lag_seconds");
+  }
+
+  /** As if the node had died after the work and before its answer was kept. */
+  private void forgetAnswers() {
+    sql.tenant(
+        tenant,
+        "UPDATE idempotency_keys SET status = NULL, headers = NULL, body = NULL"
+            + " WHERE scope LIKE '%/approve' OR scope LIKE '%/decisions'");
   }
 
   /** Waits for the end of the run that was accepted; its id. */

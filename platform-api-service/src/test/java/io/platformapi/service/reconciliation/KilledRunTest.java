@@ -181,7 +181,8 @@ class KilledRunTest {
         .store(null, new SpendPage(List.of(owned(Call.of(6_000, FROM).row(), "x")), List.of(), TO));
     assertThat(
             books.column(
-                tenant, "SELECT request_id FROM gateway_calls WHERE request_id IN ('answer-5000', 'answer-6000')"))
+                tenant,
+                "SELECT request_id FROM gateway_calls WHERE request_id IN ('answer-5000', 'answer-6000')"))
         .containsExactly("answer-5000");
     assertThat(books.run(tenant, id).fetchedRows()).isEqualTo(1);
   }
