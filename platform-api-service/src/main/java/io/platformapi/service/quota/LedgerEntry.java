@@ -9,7 +9,8 @@ import java.util.UUID;
  * One posting on the wire: what a batch gave to an account, or took from the source of a scope, for
  * calls of one hour. The postings of a batch and scope sum to zero.
  *
- * @param source who told of the usage: {@code gateway} or {@code settlement}
+ * @param source who told of the usage: {@code gateway}, {@code settlement}, or {@code
+ *     reconciliation:} and the id of the run
  * @param bucket the UTC hour in which the calls started
  */
 public record LedgerEntry(

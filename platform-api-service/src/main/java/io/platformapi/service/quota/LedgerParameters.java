@@ -9,7 +9,7 @@ import java.util.regex.Pattern;
 final class LedgerParameters {
   private static final int UUID_LENGTH = 36;
   private static final int MAX_CALL_ID_OCTETS = 2000;
-  private static final Pattern SOURCE = Pattern.compile("[a-z_]{1,40}");
+  private static final Pattern SOURCE = Pattern.compile("[a-z_]{1,40}(:[0-9a-f-]{36})?");
 
   private LedgerParameters() {}
 
