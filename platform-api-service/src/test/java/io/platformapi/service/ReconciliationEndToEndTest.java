@@ -327,6 +327,31 @@ class ReconciliationEndToEndTest {
         .contains("platform_reconciliation_pull_lag_seconds");
   }
 
+  @Test
+  void theOverviewKnowsWhenNothingIsOpenAnyMore() {
+    String run = completed(client.post(PATH, window()).mustBe(202));
+    Map<String, JsonNode> items = items(run);
+    await("the overview").atMost(PATIENCE).until(() -> openSince().equals("true"));
+    sql.tenant(
+        tenant, "UPDATE reconciliation_items SET status = 'superseded' WHERE status = 'reported'");
+    String path = PATH + "/" + run + "/items/";
+    client.post(path + items.get("cheap").get("id").asText() + "/approve", "").mustBe(200);
+    assertThat(openSince()).isEqualTo("true");
+    client.post(path + items.get("dear").get("id").asText() + "/reject", "").mustBe(200);
+    assertThat(openSince()).isEqualTo("false");
+  }
+
+  /** Whether a difference is open; empty before the tenant's first run has ended. */
+  private String openSince() {
+    return String.join(
+        "",
+        sql.admin(
+            "SELECT CASE WHEN open_since IS NULL THEN 'false' ELSE 'true' END"
+                + " FROM reconciliation_overview WHERE tenant_id = '"
+                + tenant
+                + "'"));
+  }
+
   /** As if the node had died after the work and before its answer was kept. */
   private void forgetAnswers() {
     sql.tenant(
