@@ -218,15 +218,76 @@ class PlanApiTest {
   }
 
   @Test
-  void aTenantThatIsMadeLaterAndOneThatChangesItsPlanFollow() {
+  void aNodeThatDiedBetweenAChangeOfAPlanAndItsLimitsIsNoLoss() {
     plans(REQUESTS.formatted(4, 4)).mustBe(200);
     platform.createTenant("later");
-    followed();
     assertThat(sql.tenant("later", "SELECT limit_value || origin FROM quotas"))
         .containsExactly("4plan");
+    // What it has committed; nobody has been told.
     sql.admin("UPDATE tenants SET plan = 'none', version = version + 1 WHERE id = 'later'");
     followed();
     assertThat(sql.tenant("later", "SELECT limit_value FROM quotas")).isEmpty();
+  }
+
+  @Test
+  void aNewTenantHasTheLimitsOfItsPlanWhenItsCreationIsAnswered() {
+    plans(REQUESTS.formatted(4, 4)).mustBe(200);
+    platform.createTenant("new");
+    assertThat(sql.tenant("new", "SELECT limit_value || origin FROM quotas"))
+        .containsExactly("4plan");
+    assertThat(reserve(other, "new", 5)).isEqualTo(429);
+  }
+
+  @Test
+  void aTenantThatHasNeverFollowedItsPlanFollowsBeforeAnythingIsGranted() {
+    plans(REQUESTS.formatted(4, 4)).mustBe(200);
+    platform.createTenant("unplanned");
+    followed();
+    // As it is cloned: the node that made it active has died then, and nobody has looked yet.
+    sql.tenant(
+        "unplanned",
+        "WITH gone AS (DELETE FROM quotas) UPDATE quota_set SET plan_defaults = 0, plan_tenant = 0"
+            + " RETURNING 1");
+    assertThat(reserve(other, "unplanned", 5)).isEqualTo(429);
+    assertThat(reserve(other, "unplanned", 4)).isEqualTo(201);
+  }
+
+  @Test
+  void anotherPlanIsInForceOnEveryNodeWhenTheChangeIsAnswered() {
+    client
+        .put(
+            DEFAULTS,
+            """
+            {"plans":[{"name":"test","quotas":[%s]},{"name":"big","quotas":[%s]}]}"""
+                .formatted(REQUESTS.formatted(1, 1), REQUESTS.formatted(9, 9)))
+        .mustBe(200);
+    platform.createTenant("grows");
+    assertThat(reserve(other, "grows", 2)).isEqualTo(429);
+    Answer before = client.get("/v1/tenants/grows").mustBe(200);
+    PlatformClient agreed = client.with("If-Match", before.header("ETag"));
+    Answer after = agreed.patch("/v1/tenants/grows", "{\"plan\":\"big\"}").mustBe(200);
+    assertThat(after.json().get("plan").textValue()).isEqualTo("big");
+    assertThat(after.header("ETag")).isNotEqualTo(before.header("ETag"));
+    assertThat(reserve(other, "grows", 9)).isEqualTo(201);
+    assertThat(reserve(platform, "grows", 1)).isEqualTo(429);
+    agreed.patch("/v1/tenants/grows", "{\"plan\":\"test\"}").mustBe(412);
+    PlatformClient once = client.with("Idempotency-Key", "shrink");
+    once.patch("/v1/tenants/grows", "{\"plan\":\"test\"}").mustBe(200);
+    once.patch("/v1/tenants/grows", "{\"plan\":\"test\"}").mustBe(200);
+    assertThat(sql.tenant("grows", "SELECT limit_value FROM quotas")).containsExactly("1");
+    assertThat(
+            sql.admin(
+                "SELECT count(*) FROM audit_events WHERE action = 'tenant.updated'"
+                    + " AND target = 'tenant/grows'"))
+        .containsExactly("2");
+  }
+
+  @Test
+  void aPlanThatNobodyMayGiveItselfIsRefused() {
+    tenant("acme").patch("/v1/tenants/acme", "{\"plan\":\"big\"}").mustBe(403);
+    assertThat(client.patch("/v1/tenants/acme", "{}").mustBe(422).fields()).containsExactly("plan");
+    client.patch("/v1/tenants/acme", "{\"name\":\"x\",\"plan\":\"test\"}").mustBe(400);
+    client.patch("/v1/tenants/nobody", "{\"plan\":\"test\"}").mustBe(404);
   }
 
   private static PlatformClient tenant(String tenant) {

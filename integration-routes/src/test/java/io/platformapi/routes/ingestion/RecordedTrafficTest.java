@@ -44,6 +44,11 @@ class RecordedTrafficTest {
   }
 
   @Test
+  void whatOurLoggerWritesOfAnEventSaysTheSame() throws Exception {
+    assertThat(usage(Recordings.loggerLines())).isEqualTo(usage(recorded));
+  }
+
+  @Test
   void everyRecordedEventHasItsOwnIdentity() throws Exception {
     List<UUID> ids = usage(recorded).stream().map(UsageRecord::eventId).distinct().toList();
 

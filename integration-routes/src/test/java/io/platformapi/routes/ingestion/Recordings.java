@@ -16,10 +16,18 @@ final class Recordings {
   private Recordings() {}
 
   static List<byte[]> events() {
+    return lines("usage-events.ndjson.gz");
+  }
+
+  /** The same events as docs/litellm/platform_logger.py writes them. */
+  static List<byte[]> loggerLines() {
+    return lines("platform-logger.ndjson.gz");
+  }
+
+  private static List<byte[]> lines(String name) {
     try (BufferedReader lines =
         new BufferedReader(
-            new InputStreamReader(
-                new GZIPInputStream(open("usage-events.ndjson.gz")), StandardCharsets.UTF_8))) {
+            new InputStreamReader(new GZIPInputStream(open(name)), StandardCharsets.UTF_8))) {
       return lines.lines().map(line -> line.getBytes(StandardCharsets.UTF_8)).toList();
     } catch (IOException e) {
       throw new UncheckedIOException(e);

@@ -4,7 +4,10 @@ package io.platformapi.service.audit;
 public enum AuditAction {
   TENANT_CREATED("tenant.created"),
   TENANT_FAILED("tenant.failed"),
+  TENANT_UPDATED("tenant.updated"),
   QUOTA_CHANGED("quota.changed"),
+  QUOTA_GRANT_CREATED("quota.grant_created"),
+  QUOTA_GRANT_REVOKED("quota.grant_revoked"),
   PLATFORM_DEFAULTS_CHANGED("platform.defaults_changed"),
   API_KEY_CREATED("apikey.created"),
   API_KEY_ROTATED("apikey.rotated"),

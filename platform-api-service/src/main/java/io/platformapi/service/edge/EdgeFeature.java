@@ -8,12 +8,11 @@ import io.platformapi.routes.gateway.litellm.LiteLlmAdmin;
 import io.platformapi.routes.port.TenantDirectory;
 import io.platformapi.service.audit.AuditLog;
 import io.platformapi.service.persistence.InTenant;
-import io.platformapi.service.quota.engine.Quota;
+import io.platformapi.service.quota.PresentQuotas;
 import io.platformapi.service.reconciliation.RunReader;
 import io.platformapi.service.tenant.GatewayNames;
 import io.platformapi.service.usage.LedgerTenants;
 import java.time.Clock;
-import java.util.Collection;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Optional;
@@ -59,7 +58,7 @@ public final class EdgeFeature {
    * @param names of a tenant at LiteLLM, as they are now
    */
   public record Sources(
-      Function<String, Collection<Quota>> quotas, Function<String, GatewayNames> names) {}
+      Function<String, PresentQuotas> quotas, Function<String, GatewayNames> names) {}
 
   /** What we have a credential for. */
   public record Upstreams(Optional<LiteLlmAdmin> litellm, Optional<KongAdmin> kong) {}

@@ -49,7 +49,12 @@ record EdgePlan(SortedMap<EdgeTarget, Wanted> wanted, List<Inexpressible> inexpr
     /** LiteLLM has one budget for it, and another quota says that. */
     ONE_BUDGET,
     /** Kong takes no limit below one. */
-    ZERO
+    ZERO,
+    /**
+     * Units are granted on top of it: each is used once, and the edge would either refuse them or
+     * give them in each window.
+     */
+    GRANTS
   }
 
   static EdgePlan of(Map<EdgeTarget, Wanted> wanted, List<Inexpressible> inexpressible) {

@@ -4,6 +4,7 @@ import io.platformapi.routes.gateway.kong.RateLimits;
 import io.platformapi.service.edge.EdgePlan.Inexpressible;
 import io.platformapi.service.edge.EdgePlan.Reason;
 import io.platformapi.service.edge.EdgePlan.Wanted;
+import io.platformapi.service.quota.PresentQuotas;
 import io.platformapi.service.quota.engine.Quota;
 import io.platformapi.service.quota.engine.QuotaDimension;
 import io.platformapi.service.quota.engine.QuotaMode;
@@ -16,11 +17,11 @@ import io.platformapi.service.usage.LedgerTenant;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.regex.Pattern;
@@ -43,20 +44,22 @@ final class EdgePlanner {
 
   private final LedgerTenant tenant;
   private final GatewayNames names;
+  private final Set<UUID> granted;
   private final Map<EdgeTarget, List<Candidate>> budgets = new TreeMap<>();
   private final Map<EdgeTarget, Wanted> wanted = new HashMap<>();
   private final List<Inexpressible> inexpressible = new ArrayList<>();
 
   private record Candidate(Quota quota, BudgetLimit limit) {}
 
-  private EdgePlanner(LedgerTenant tenant, GatewayNames names) {
+  private EdgePlanner(LedgerTenant tenant, GatewayNames names, Set<UUID> granted) {
     this.tenant = tenant;
     this.names = names;
+    this.granted = granted;
   }
 
-  static EdgePlan plan(LedgerTenant tenant, GatewayNames names, Collection<Quota> quotas) {
-    EdgePlanner planner = new EdgePlanner(tenant, names);
-    quotas.stream()
+  static EdgePlan plan(LedgerTenant tenant, GatewayNames names, PresentQuotas present) {
+    EdgePlanner planner = new EdgePlanner(tenant, names, present.granted());
+    present.quotas().stream()
         .filter(quota -> quota.mode() == QuotaMode.ENFORCE)
         .sorted(Comparator.comparing(Quota::id))
         .forEach(planner::add);
@@ -65,7 +68,9 @@ final class EdgePlanner {
   }
 
   private void add(Quota quota) {
-    if (quota.dimension() == QuotaDimension.COST) {
+    if (granted.contains(quota.id())) {
+      leave(quota, Reason.GRANTS);
+    } else if (quota.dimension() == QuotaDimension.COST) {
       addBudget(quota);
     } else if (quota.dimension() == QuotaDimension.REQUESTS) {
       addRate(quota);

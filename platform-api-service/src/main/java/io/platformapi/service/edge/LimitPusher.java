@@ -12,7 +12,7 @@ import io.platformapi.service.edge.EdgePlan.Wanted;
 import io.platformapi.service.persistence.InTenant;
 import io.platformapi.service.persistence.SqlWork;
 import io.platformapi.service.problem.UnavailableException;
-import io.platformapi.service.quota.engine.Quota;
+import io.platformapi.service.quota.PresentQuotas;
 import io.platformapi.service.tenant.GatewayNames;
 import io.platformapi.service.usage.LedgerTenant;
 import io.platformapi.service.usage.LedgerTenants;
@@ -21,7 +21,6 @@ import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.List;
@@ -45,7 +44,7 @@ public final class LimitPusher {
   private final InTenant inTenant;
   private final SessionFactory sessions;
   private final LedgerTenants tenants;
-  private final Function<String, Collection<Quota>> quotas;
+  private final Function<String, PresentQuotas> quotas;
   private final Function<String, GatewayNames> names;
   private final Map<EdgeKind, Edge> edges;
   private final PushedLimitSql pushed;
@@ -63,7 +62,7 @@ public final class LimitPusher {
       InTenant inTenant,
       SessionFactory sessions,
       LedgerTenants tenants,
-      Function<String, Collection<Quota>> quotas,
+      Function<String, PresentQuotas> quotas,
       Function<String, GatewayNames> names,
       Map<EdgeKind, Edge> edges,
       PushedLimitSql pushed,

@@ -18,7 +18,8 @@ final class LoadedBooks implements QuotaBooks {
 
   private final InTenant inTenant;
   private final QuotaSql quotas = new QuotaSql();
-  private final Cache<QuotaBook> books;
+  private final QuotaGrantSql grants = new QuotaGrantSql();
+  private final Cache<Loaded> books;
 
   LoadedBooks(InTenant inTenant, Caches caches) {
     this.inTenant = inTenant;
@@ -27,22 +28,40 @@ final class LoadedBooks implements QuotaBooks {
             CacheKind.QUOTA,
             "quotas",
             this::load,
-            CacheOptions.<QuotaBook>of(MAX_TENANTS, TIME_TO_LIVE)
+            CacheOptions.<Loaded>of(MAX_TENANTS, TIME_TO_LIVE)
                 .whileAway(WhileAway.KEEP, LONGEST));
   }
 
   @Override
   public QuotaBook get(String tenantId) {
+    return loaded(tenantId).book;
+  }
+
+  Loaded loaded(String tenantId) {
     return books.get(tenantId);
   }
 
   @Override
   public QuotaBook ofVersion(String tenantId, long version) {
-    return books.get(tenantId, book -> book.version() == version, () -> load(tenantId));
+    return books.get(
+            tenantId, loaded -> loaded.book.version() == version, () -> load(tenantId))
+        .book;
   }
 
-  private QuotaBook load(String tenantId) {
-    QuotaSet set = inTenant.sql(tenantId, quotas::read);
-    return new QuotaBook(set.version(), set.failMode(), set.quotas());
+  /**
+   * @param planned whether the set has followed the tenant's plan, be it an earlier state of it
+   */
+  record Loaded(QuotaBook book, boolean planned) {}
+
+  private Loaded load(String tenantId) {
+    // A change between the two leaves a book of a version that is no longer the present one.
+    return inTenant.sql(
+        tenantId,
+        connection -> {
+          QuotaSet set = quotas.read(connection);
+          return new Loaded(
+              new QuotaBook(set.version(), set.failMode(), set.quotas(), grants.all(connection)),
+              !quotas.stamp(connection).equals(PlanStamp.NEVER));
+        });
   }
 }

@@ -75,15 +75,25 @@ final class PlanSync implements Managed {
     }
   }
 
-  private void visit(String tenant) {
+  /**
+   * Makes a tenant follow its plan now.
+   *
+   * @throws io.platformapi.service.persistence.DatabaseUnavailableException when that cannot be
+   */
+  void follow(String tenant) {
+    Plan plan = plans.of(tenant);
+    quotas.follow(tenant, plan);
+    admin.sql(
+        connection -> {
+          sql.followed(connection, tenant, plan.stamp());
+          return null;
+        });
+  }
+
+  /** The same, or later by whoever looks next. */
+  void visit(String tenant) {
     try {
-      Plan plan = plans.of(tenant);
-      quotas.follow(tenant, plan);
-      admin.sql(
-          connection -> {
-            sql.followed(connection, tenant, plan.stamp());
-            return null;
-          });
+      follow(tenant);
     } catch (RuntimeException e) {
       LOG.warn("tenant {} cannot follow its plan now: {}", tenant, e.getMessage());
     }

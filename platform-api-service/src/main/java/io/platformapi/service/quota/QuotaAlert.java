@@ -22,6 +22,7 @@ import java.util.UUID;
  *     of them when they are very long; else empty
  * @param windowStart null for a rolling window, and for a lifetime
  * @param resetAt end of the window; null likewise
+ * @param granted what grants add to the limit in this window
  * @param threshold percent of the limit; only of a threshold
  */
 record QuotaAlert(
@@ -35,6 +36,7 @@ record QuotaAlert(
     Instant resetAt,
     String mode,
     Object limit,
+    Object granted,
     Object used,
     Object held,
     @JsonInclude(JsonInclude.Include.NON_NULL) Integer threshold) {
@@ -56,12 +58,14 @@ record QuotaAlert(
         dated ? window.end(start) : null,
         quota.mode().wire(),
         QuotaDefinition.amount(quota.dimension(), quota.limit(), tenant.currency()),
+        QuotaDefinition.amount(quota.dimension(), alert.granted(), tenant.currency()),
         QuotaDefinition.amount(quota.dimension(), balance.used(), tenant.currency()),
         QuotaDefinition.amount(quota.dimension(), balance.held(), tenant.currency()),
         alert.exceeded() ? null : alert.threshold());
   }
 
-  private static Map<String, String> subject(List<LedgerScope> scopes, String subject) {
+  /** The names that a balance is of. */
+  static Map<String, String> subject(List<LedgerScope> scopes, String subject) {
     if (scopes.isEmpty()) {
       return Map.of();
     }

@@ -69,7 +69,7 @@ final class QuotaAnswers {
   }
 
   private static double share(QuotaState state) {
-    long limit = state.quota().limit();
+    long limit = state.limit();
     return limit == 0 ? 0 : (double) state.remaining() / limit;
   }
 
@@ -79,7 +79,7 @@ final class QuotaAnswers {
     boolean bounded = window.bounded();
     return new RateLimit(
         quota.id().toString(),
-        quota.limit(),
+        state.limit(),
         bounded ? length(window, now) : null,
         state.remaining(),
         bounded ? until(window.nextRelief(now), now) : null);

@@ -18,7 +18,6 @@ import io.platformapi.service.persistence.TenantDatabases;
 import io.platformapi.service.quota.balance.AlertWriter;
 import io.platformapi.service.quota.balance.BalanceCopy;
 import io.platformapi.service.quota.balance.QuotaBooks;
-import io.platformapi.service.quota.engine.Quota;
 import io.platformapi.service.quota.reservation.Checker;
 import io.platformapi.service.quota.reservation.Ender;
 import io.platformapi.service.quota.reservation.Expiry;
@@ -29,11 +28,11 @@ import io.platformapi.service.quota.reservation.QuotaStore;
 import io.platformapi.service.quota.reservation.QuotaWork;
 import io.platformapi.service.quota.reservation.ReservationService;
 import io.platformapi.service.quota.reservation.SqlQuotaStore;
+import io.platformapi.service.quota.reservation.Standings;
 import io.platformapi.service.usage.LedgerTenants;
 import io.platformapi.service.usage.UsageFollower;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.hibernate.SessionFactory;
@@ -45,6 +44,8 @@ public final class QuotaFeature {
   private final ReservationService reservations;
   private final LedgerTenants tenants;
   private final QuotaService quotas;
+  private final QuotaGrantService grants;
+  private final QuotaStandingService standings;
   private final DefaultsService defaults;
   private final PlanSync plans;
   private final UsageService usage;
@@ -77,13 +78,14 @@ public final class QuotaFeature {
       MeterRegistry meters,
       Clock clock) {
     this.clock = clock;
-    QuotaBooks books = new LoadedBooks(inTenant, caches);
+    LoadedBooks loaded = new LoadedBooks(inTenant, caches);
+    QuotaBooks books = new PlannedBooks(loaded, this::followPlanNow);
     AlertWriter alerts = new AlertWriter(outboxBatch, QuotaAlert::of);
     QuotaStore store =
         new SqlQuotaStore(inTenant, tenants, idempotencyBatch, alerts, outboxChanged, clock);
     QuotaWork work = new QuotaWork(store, books, clock);
     Expiry expiry = new Expiry(work, copy);
-    this.follower = new QuotaFollower(books, work, copy, alerts, clock);
+    this.follower = new QuotaFollower(loaded, work, copy, alerts, clock);
     this.sweeper =
         new ExpirySweeper(expiry, databases::ready, settings.expiryPause, settings.round, clock);
     this.reservations =
@@ -110,6 +112,18 @@ public final class QuotaFeature {
             outbox,
             idempotency,
             clock);
+    this.grants =
+        new QuotaGrantService(
+            told(changes),
+            inTenant,
+            sessions,
+            tenants,
+            defaults,
+            quotas,
+            audit,
+            idempotency,
+            clock);
+    this.standings = new QuotaStandingService(new Standings(work, expiry), tenants);
     this.plans = new PlanSync(platform.admin, defaults, quotas, settings.planPause);
     this.usage = new UsageService(inTenant, tenants, clock);
     this.book = new LedgerService(inTenant, tenants);
@@ -122,8 +136,8 @@ public final class QuotaFeature {
   }
 
   /** A tenant's quotas as they are now. */
-  public List<Quota> quotasOf(String tenantId) {
-    return quotas.all(tenantId);
+  public PresentQuotas quotasOf(String tenantId) {
+    return quotas.present(tenantId);
   }
 
   /** Serves the endpoints, and ends reservations in the background. */
@@ -134,6 +148,8 @@ public final class QuotaFeature {
     environment.lifecycle().manage(sweeper);
     environment.lifecycle().manage(plans);
     environment.jersey().register(new QuotaResource(quotas));
+    environment.jersey().register(new QuotaGrantResource(grants));
+    environment.jersey().register(new QuotaStandingResource(standings));
     environment.jersey().register(new UsageResource(usage, clock));
     environment.jersey().register(new LedgerResource(book));
     environment
@@ -155,6 +171,15 @@ public final class QuotaFeature {
    */
   public record Platform(
       InAdmin admin, AuditLog audit, Idempotency idempotency, ObjectMapper mapper) {}
+
+  /** Makes a tenant's limits follow its plan, now or as soon as its database is there. */
+  public void followPlan(String tenantId) {
+    plans.visit(tenantId);
+  }
+
+  private void followPlanNow(String tenantId) {
+    plans.follow(tenantId);
+  }
 
   private void hurry() {
     plans.hurry();

@@ -9,6 +9,8 @@ import java.util.UUID;
 /**
  * How a quota stands for whom a request is of; amounts are whole numbers, or money for cost.
  *
+ * @param granted what grants add to the limit in this window: what it has drawn from them, and what
+ *     it may draw yet
  * @param held by open reservations
  * @param remaining what may be reserved yet
  * @param resetAt end of the window, or null when it has none
@@ -20,6 +22,7 @@ public record QuotaLevel(
     Object window,
     String mode,
     Object limit,
+    Object granted,
     Object used,
     Object held,
     Object remaining,
@@ -35,6 +38,7 @@ public record QuotaLevel(
         WindowRules.write(quota.window()),
         quota.mode().wire(),
         QuotaDefinition.amount(quota.dimension(), quota.limit(), currency),
+        QuotaDefinition.amount(quota.dimension(), state.granted(), currency),
         QuotaDefinition.amount(quota.dimension(), balance.used(), currency),
         QuotaDefinition.amount(quota.dimension(), balance.held(), currency),
         QuotaDefinition.amount(quota.dimension(), state.remaining(), currency),

@@ -142,7 +142,7 @@ final class QuotaRules {
     return thresholds.stream().sorted().toList();
   }
 
-  private int priority(String path, Integer priority) {
+  int priority(String path, Integer priority) {
     if (priority == null) {
       return DEFAULT_PRIORITY;
     }

@@ -16,6 +16,7 @@ import io.platformapi.service.persistence.SqlWork;
 import io.platformapi.service.problem.UnavailableException;
 import io.platformapi.service.quota.engine.Quota;
 import io.platformapi.service.quota.engine.QuotaDimension;
+import io.platformapi.service.quota.engine.QuotaGrant;
 import io.platformapi.service.quota.engine.QuotaMode;
 import io.platformapi.service.quota.engine.QuotaSelector;
 import io.platformapi.service.quota.engine.QuotaWindow;
@@ -31,6 +32,7 @@ import java.util.List;
 import java.util.UUID;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.hibernate.SessionFactory;
 
 /** A tenant's limits: read in pages, replaced as a whole, brought to what its plan says. */
@@ -53,6 +55,7 @@ public final class QuotaService {
   private final Idempotency idempotency;
   private final Clock clock;
   private final QuotaSql quotas = new QuotaSql();
+  private final QuotaGrantSql grants = new QuotaGrantSql();
   private final UsageSql usage = new UsageSql();
 
   /**
@@ -94,8 +97,17 @@ public final class QuotaService {
   }
 
   /** All limits as they are now. */
-  List<Quota> all(String tenantId) {
-    return inTenant.sql(tenantId, quotas::read).quotas();
+  PresentQuotas present(String tenantId) {
+    Instant now = clock.instant();
+    return inTenant.sql(
+        tenantId,
+        connection ->
+            new PresentQuotas(
+                quotas.read(connection).quotas(),
+                grants.all(connection).stream()
+                    .filter(grant -> grant.amount() > 0 && grant.until().isAfter(now))
+                    .map(QuotaGrant::quotaId)
+                    .collect(Collectors.toSet())));
   }
 
   /**
@@ -149,7 +161,7 @@ public final class QuotaService {
   }
 
   /** Whether the bounds of plans do not hold for somebody. */
-  private static boolean mayExceed(Caller caller) {
+  static boolean mayExceed(Caller caller) {
     return caller.access().allows(Permission.PLATFORM_WRITE, ResourceView.ALL);
   }
 
@@ -171,7 +183,8 @@ public final class QuotaService {
     return changes.around(tenantId, () -> inTenant.transaction(tenantId, transaction));
   }
 
-  private QuotaSet lock() {
+  /** The set, which nobody else changes or goes by until the transaction ends. */
+  QuotaSet lock() {
     return sql(
         connection -> {
           quotas.lock(connection);
@@ -210,8 +223,8 @@ public final class QuotaService {
     return version;
   }
 
-  private void announce(
-      String actor, String correlationId, LedgerTenant tenant, List<Quota> after) {
+  /** Tells others that the limits are other ones. */
+  void announce(String actor, String correlationId, LedgerTenant tenant, List<Quota> after) {
     Instant now = clock.instant();
     UsageQuery month = UsageQuery.of(LedgerScope.TENANT, tenant.id(), MONTH, now);
     UsageRow row = sql(connection -> usage.one(connection, month));

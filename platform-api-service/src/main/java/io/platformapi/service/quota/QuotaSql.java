@@ -47,7 +47,13 @@ final class QuotaSql {
 
   private static final String DELETE = "DELETE FROM quotas WHERE id = ANY (?)";
   private static final String FORGET_BALANCES =
-      "DELETE FROM quota_balances WHERE quota_id = ANY (?)";
+      """
+      WITH gone (id) AS (SELECT unnest(?::uuid[])),
+        grants AS (
+          DELETE FROM quota_grants g USING gone WHERE g.quota_id = gone.id RETURNING g.id)
+      DELETE FROM quota_balances b
+      WHERE b.quota_id IN (SELECT id FROM gone UNION ALL SELECT id FROM grants)
+      """;
   private static final String FORGET_TOLD =
       """
       UPDATE quota_balances SET told = 0, exceeded_told = false, told_at = NULL
@@ -98,8 +104,9 @@ final class QuotaSql {
   }
 
   /**
-   * Removes and adds limits; what is changed is in both. The balances of those that do not come
-   * again go with them, and what others were told of those that now tell otherwise is forgotten.
+   * Removes and adds limits; what is changed is in both. The balances and grants of those that do
+   * not come again go with them, and what others were told of those that now tell otherwise is
+   * forgotten.
    */
   void change(Connection connection, QuotaDiff diff, FailMode failMode) throws SQLException {
     byIds(connection, DELETE, diff.leaving());

@@ -14,6 +14,9 @@ import java.util.Optional;
  * {"team": "x", "model": "*"}} for several, {@code {"type": "tenant"}} or nothing for all.
  */
 final class ScopeRules {
+  static final String NAME =
+      "must be 1 to " + LedgerScope.MAX_NAME_OCTETS + " bytes without control characters";
+
   private static final String TYPE = "type";
   private static final String ID = "id";
 
@@ -88,7 +91,7 @@ final class ScopeRules {
     return problems.count() == before ? Optional.of(QuotaSelector.of(values)) : Optional.empty();
   }
 
-  private static boolean valid(JsonNode name) {
+  static boolean valid(JsonNode name) {
     if (!name.isTextual()) {
       return false;
     }
@@ -100,9 +103,7 @@ final class ScopeRules {
   }
 
   private static String names() {
-    return "must be 1 to "
-        + LedgerScope.MAX_NAME_OCTETS
-        + " bytes without control characters, or * for each";
+    return NAME + ", or * for each";
   }
 
   /** As it is read. */

@@ -38,15 +38,19 @@ public record UsageReport(
   /**
    * Each amount is a whole number, or money for cost.
    *
+   * @param granted what grants add to the limit in this window; nothing of a window that is not the
+   *     present one, as of what is held
    * @param used all of it, also beyond the limit
-   * @param remaining never below zero
+   * @param remaining what is neither used nor held, never below zero
    * @param resetAt end of the window, or null when it has none
    */
   public record Limit(
       UUID id,
       String dimension,
       Object limit,
+      Object granted,
       Object used,
+      Object held,
       Object remaining,
       Instant resetAt,
       String mode) {}
@@ -71,7 +75,9 @@ public record UsageReport(
         quota.id(),
         dimension.wire(),
         QuotaDefinition.amount(dimension, quota.limit(), currency),
+        QuotaDefinition.amount(dimension, row.state(quota).granted(), currency),
         QuotaDefinition.amount(dimension, row.sums().of(dimension), currency),
+        QuotaDefinition.amount(dimension, row.state(quota).balance().held(), currency),
         QuotaDefinition.amount(dimension, remaining(quota, row), currency),
         resetAt,
         quota.mode().wire());
@@ -79,7 +85,7 @@ public record UsageReport(
 
   /** What is left of a quota, never below zero. */
   static long remaining(Quota quota, UsageRow row) {
-    return Math.max(0, quota.limit() - row.sums().of(quota.dimension()));
+    return row.state(quota).remaining();
   }
 
   /** How long the window is; null for all time. */

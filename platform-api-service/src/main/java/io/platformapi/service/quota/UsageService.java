@@ -9,6 +9,8 @@ import io.platformapi.service.quota.engine.QuotaMode;
 import io.platformapi.service.usage.LedgerScope;
 import io.platformapi.service.usage.LedgerTenants;
 import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -25,6 +27,7 @@ public final class UsageService {
   private final LedgerTenants tenants;
   private final Clock clock;
   private final UsageSql sql = new UsageSql();
+  private final PresentLimits limits = new PresentLimits();
 
   public UsageService(InTenant inTenant, LedgerTenants tenants, Clock clock) {
     this.inTenant = inTenant;
@@ -38,7 +41,11 @@ public final class UsageService {
       List<UsageRow> rows =
           inTenant.sql(
               tenantId,
-              connection -> sql.many(connection, query, after(query, page), page.rowsToRead()));
+              connection ->
+                  complete(
+                      connection,
+                      query,
+                      sql.many(connection, query, after(query, page), page.rowsToRead())));
       Page<UsageRow> found = Page.of(rows, page, row -> cursor(query, row));
       return new UsageAnswer(found.map(row -> UsageReport.of(query, row, currency)), List.of());
     }
@@ -46,7 +53,10 @@ public final class UsageService {
       return new UsageAnswer(
           new Page<>(List.of(series(tenantId, query, currency)), null), List.of());
     }
-    UsageRow row = inTenant.sql(tenantId, connection -> sql.one(connection, query));
+    UsageRow row =
+        inTenant.sql(
+            tenantId,
+            connection -> complete(connection, query, List.of(sql.one(connection, query))).get(0));
     return new UsageAnswer(
         new Page<>(List.of(UsageReport.of(query, row, currency)), null),
         query.scope() == LedgerScope.TENANT ? limits(query, row) : List.of());
@@ -57,7 +67,7 @@ public final class UsageService {
     return inTenant.sql(
         tenantId,
         connection -> {
-          UsageRow row = sql.one(connection, query);
+          UsageRow row = complete(connection, query, List.of(sql.one(connection, query))).get(0);
           SortedMap<Instant, UsageSums> steps = sql.series(connection, query);
           // Of one moment: more may have been posted since the other statement.
           UsageSums sum = steps.values().stream().reduce(UsageSums.NONE, UsageSums::plus);
@@ -69,13 +79,21 @@ public final class UsageService {
         });
   }
 
+  private List<UsageRow> complete(Connection connection, UsageQuery query, List<UsageRow> rows)
+      throws SQLException {
+    Instant now = clock.instant();
+    return present(query, now) ? limits.read(connection, rows, query.scope(), now) : rows;
+  }
+
+  private static boolean present(UsageQuery query, Instant now) {
+    return query.asOf() == null && query.window().id(query.at()).equals(query.window().id(now));
+  }
+
   private List<RateLimit> limits(UsageQuery query, UsageRow row) {
     Instant now = clock.instant();
     Instant end = query.window().end(query.at());
     // Of a window that is over there is nothing left to say.
-    if (query.asOf() != null
-        || end.isBefore(now)
-        || query.window().start(query.at()).isAfter(now)) {
+    if (!present(query, now)) {
       return List.of();
     }
     return row.quotas().stream()
@@ -84,7 +102,7 @@ public final class UsageService {
             quota ->
                 new RateLimit(
                     quota.dimension().wire() + "-" + quota.window().kind().wire(),
-                    quota.limit(),
+                    row.state(quota).limit(),
                     UsageReport.length(query.window(), query.at()),
                     UsageReport.remaining(quota, row),
                     query.window().bounded() ? Duration.between(now, end) : null))

@@ -14,6 +14,7 @@ import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
@@ -151,7 +152,7 @@ final class UsageSql {
         String key = rows.getString("key");
         if (!key.equals(last)) {
           quotas = new ArrayList<>();
-          found.add(new UsageRow(key, rows.getString("label"), sums(rows), quotas));
+          found.add(new UsageRow(key, rows.getString("label"), sums(rows), quotas, Map.of()));
           last = key;
         }
         if (rows.getObject("id") != null) {

@@ -62,6 +62,23 @@ final class NewTenantRules {
     return tenant;
   }
 
+  /**
+   * The plan that a patch names.
+   *
+   * @throws ValidationException when it is not valid
+   */
+  String plan(TenantPatch patch) {
+    if (patch == null || patch.plan() == null) {
+      throw new ValidationException("plan", "is required");
+    }
+    List<FieldProblem> problems = new ArrayList<>();
+    slug(problems, "plan", patch.plan());
+    if (!problems.isEmpty()) {
+      throw new ValidationException(problems);
+    }
+    return patch.plan();
+  }
+
   private static void slug(List<FieldProblem> problems, String field, String value) {
     if (!ID.matcher(value).matches()) {
       problems.add(

@@ -74,6 +74,11 @@ public class Tenant {
     version++;
   }
 
+  void changePlan(String next, Instant now) {
+    plan = next;
+    become(state(), now);
+  }
+
   String id() {
     return id;
   }

@@ -26,6 +26,7 @@ public final class TenantFeature {
    * @param placement name of the server for new tenants
    * @param resumeInterval pause between two looks for creations that were cut off
    * @param changed called with the id of a tenant in the transaction that changes it
+   * @param planned called with the id of a tenant after its plan was set
    * @param listener hears of the steps of a creation
    */
   public TenantFeature(
@@ -41,16 +42,26 @@ public final class TenantFeature {
       String placement,
       Duration resumeInterval,
       Consumer<String> changed,
+      Consumer<String> planned,
       ProvisioningStep.Listener listener) {
     TenantDao tenants = new TenantDao(sessions);
     TenantDatabaseDao databases = new TenantDatabaseDao(sessions);
     TenantProvisioner provisioner =
         new TenantProvisioner(
             admin, tenants, databases, servers, pool, template, audit, outbox, clock, changed,
-            listener);
+            planned, listener);
     this.service =
         new TenantService(
-            admin, tenants, databases, provisioner, idempotency, clock, placement, listener);
+            admin,
+            tenants,
+            databases,
+            provisioner,
+            new TenantEditor(
+                admin, tenants, audit, outbox, idempotency, clock, changed, planned),
+            idempotency,
+            clock,
+            placement,
+            listener);
     this.resumer = new TenantResumer(admin, databases, provisioner, clock, resumeInterval);
   }
 

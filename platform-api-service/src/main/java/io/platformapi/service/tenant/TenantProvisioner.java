@@ -47,6 +47,7 @@ public final class TenantProvisioner {
   private final OutboxWriter outbox;
   private final Clock clock;
   private final Consumer<String> changed;
+  private final Consumer<String> planned;
   private final ProvisioningStep.Listener listener;
   private final Semaphore places = new Semaphore(AT_ONCE, true);
 
@@ -61,6 +62,7 @@ public final class TenantProvisioner {
       OutboxWriter outbox,
       Clock clock,
       Consumer<String> changed,
+      Consumer<String> planned,
       ProvisioningStep.Listener listener) {
     this.admin = admin;
     this.tenants = tenants;
@@ -72,6 +74,7 @@ public final class TenantProvisioner {
     this.outbox = outbox;
     this.clock = clock;
     this.changed = changed;
+    this.planned = planned;
     this.listener = listener;
   }
 
@@ -121,6 +124,7 @@ public final class TenantProvisioner {
   /** The tenant is active; to be called after the transaction. */
   void announce(String tenantId) {
     listener.passed(ProvisioningStep.ACTIVATED, tenantId);
+    planned.accept(tenantId);
   }
 
   private boolean enter() {
@@ -186,7 +190,7 @@ public final class TenantProvisioner {
             details.platformId(),
             database.requestId(),
             database.actor(),
-            new Created(details.id(), details.org(), details.plan())));
+            new Told(details.id(), details.org(), details.plan())));
   }
 
   private void giveUpWhenHopeless(
@@ -238,6 +242,6 @@ public final class TenantProvisioner {
     T of(TenantDetails tenant);
   }
 
-  /** Payload of {@code tenant.created}. */
-  private record Created(String id, String org, String plan) {}
+  /** Payload of {@code tenant.created} and {@code tenant.updated}. */
+  record Told(String id, String org, String plan) {}
 }

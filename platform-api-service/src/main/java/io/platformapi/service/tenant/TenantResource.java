@@ -10,6 +10,7 @@ import io.platformapi.service.http.PageRequest;
 import io.platformapi.service.http.Versions;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.GET;
+import jakarta.ws.rs.PATCH;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
@@ -27,6 +28,7 @@ import java.net.URI;
 @Produces(MediaType.APPLICATION_JSON)
 public final class TenantResource {
   private static final String DATABASE = "admin";
+  private static final String MERGE_PATCH = "application/merge-patch+json";
 
   private final TenantService tenants;
 
@@ -63,6 +65,33 @@ public final class TenantResource {
   public Page<TenantDetails> list(
       @Auth Caller caller, @QueryParam("limit") String limit, @QueryParam("cursor") String cursor) {
     return tenants.list(caller.access(), PageRequest.parse(limit, cursor, TenantService.LIST, 1));
+  }
+
+  /** Changes what is given, and nothing else; only the plan can be changed. */
+  @PATCH
+  @Path("/{id}")
+  @Consumes({MediaType.APPLICATION_JSON, MERGE_PATCH})
+  @Requires(Permission.TENANTS_WRITE)
+  public Response patch(
+      @Auth Caller caller,
+      @Context ContainerRequestContext request,
+      @Context HttpHeaders headers,
+      @PathParam("id") String id,
+      TenantPatch patch) {
+    return tenants.patch(
+        id,
+        patch,
+        new TenantChange(
+            caller.actor(),
+            caller.access(),
+            caller.requestId(),
+            IdempotentRequest.of(request, DATABASE, caller.actor()),
+            version -> Versions.check(headers, version)),
+        changed ->
+            Response.ok(changed)
+                .type(MediaType.APPLICATION_JSON_TYPE)
+                .tag(Versions.tag(changed.version()))
+                .build());
   }
 
   @GET

@@ -23,7 +23,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 
-/** Creates and shows tenants. */
+/** Creates, shows and changes tenants. */
 public final class TenantService {
   static final String LIST = "tenants";
 
@@ -33,6 +33,7 @@ public final class TenantService {
   private final TenantDao tenants;
   private final TenantDatabaseDao databases;
   private final TenantProvisioner provisioner;
+  private final TenantEditor editor;
   private final Idempotency idempotency;
   private final Clock clock;
   private final String placement;
@@ -44,6 +45,7 @@ public final class TenantService {
       TenantDao tenants,
       TenantDatabaseDao databases,
       TenantProvisioner provisioner,
+      TenantEditor editor,
       Idempotency idempotency,
       Clock clock,
       String placement,
@@ -52,6 +54,7 @@ public final class TenantService {
     this.tenants = tenants;
     this.databases = databases;
     this.provisioner = provisioner;
+    this.editor = editor;
     this.idempotency = idempotency;
     this.clock = clock;
     this.placement = placement;
@@ -117,7 +120,21 @@ public final class TenantService {
     return Page.of(rows, page, tenant -> Cursor.of(LIST, tenant.id()));
   }
 
-  private static ResourceView view(String id, String plan, TenantState state) {
+  /**
+   * Changes a tenant's plan; its limits follow before this returns, or when its database is back.
+   * The same plan again changes nothing.
+   *
+   * @param answer made of the changed tenant and kept under the request's key
+   * @throws ResourceNotFoundException also when the caller may not see it
+   * @throws ConflictException when the tenant is not there yet, or could not be made
+   */
+  public Response patch(
+      String id, TenantPatch patch, TenantChange change, Function<TenantDetails, Response> answer) {
+    return editor.patch(id, patch, change, answer);
+  }
+
+  /** What policies read of a tenant. */
+  static ResourceView view(String id, String plan, TenantState state) {
     return new ResourceView(id, Map.of("plan", plan, "state", state.code()));
   }
 

@@ -74,7 +74,6 @@ final class LedgerWriter {
         first.replaced().isEmpty()
             ? List.of()
             : SettlementSql.takeBack(connection, batchId, first.replaced());
-    following.posted(connection, batchId, first.fresh(), takenBack, now);
     if (first.fresh().size() < calls.size() || !takenBack.isEmpty()) {
       tally = Tally.of(tenant.id(), first.fresh().stream().map(LedgerCall::of).toList(), takenBack);
     }
@@ -84,6 +83,7 @@ final class LedgerWriter {
         tally,
         accounts,
         new LedgerPosting.Header(batchId, now, SOURCE, first.fresh().size()));
+    following.posted(connection, batchId, first.fresh(), takenBack, now);
     return first.fresh().size();
   }
 

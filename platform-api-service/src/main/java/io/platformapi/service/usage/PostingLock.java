@@ -9,8 +9,16 @@ package io.platformapi.service.usage;
 public final class PostingLock {
   private static final long KEY = 0x71756f74_61736574L; // "quotaset"
 
-  /** Takes it beside others, until the transaction ends. */
-  public static final String SHARE = "SELECT pg_advisory_xact_lock_shared(" + KEY + ")";
+  /**
+   * Takes it beside others, until the transaction ends. Until then statements keep one plan, which
+   * reads no table as a whole: planning anew took longer than running, and the first plans are made
+   * when a tenant's tables are empty, and kept while they grow.
+   */
+  public static final String SHARE =
+      "SELECT pg_advisory_xact_lock_shared("
+          + KEY
+          + "), set_config('enable_seqscan', 'off', true)"
+          + ", set_config('plan_cache_mode', 'force_generic_plan', true)";
 
   /** Takes it alone, until the transaction ends. */
   public static final String ALONE = "SELECT pg_advisory_xact_lock(" + KEY + ")";

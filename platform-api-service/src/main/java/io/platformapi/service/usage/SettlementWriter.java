@@ -31,7 +31,7 @@ public final class SettlementWriter {
   }
 
   /**
-   * Posts settlements, and others with the opposite sign; the balances of quotas come before.
+   * Posts settlements, and others with the opposite sign; the balances of quotas come after.
    *
    * @param settled each {@code eventId} is the reservation's, {@code startedAt} when it was made
    * @param takenBack by the same batch

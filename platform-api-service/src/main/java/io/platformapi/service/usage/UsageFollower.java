@@ -68,7 +68,8 @@ public interface UsageFollower {
         throws SQLException;
 
     /**
-     * Keeps up what depends on usage, before the ledger's rows are locked.
+     * Keeps up what depends on usage, last in the transaction, so that rows that grants wait for
+     * are locked for a short time.
      *
      * @param batch that the calls are posted in
      * @param takenBack settlements that are posted with the opposite sign in the same batch

@@ -137,6 +137,7 @@ public final class Features {
             configuration.tenants().placement(),
             configuration.tenants().resumeInterval(),
             tenant -> changes.record(CacheKind.TENANT, tenant),
+            this::followPlan,
             (step, tenant) -> {});
     apiKeys =
         new ApiKeyFeature(
@@ -248,6 +249,10 @@ public final class Features {
             databases.servers(),
             databases.template(),
             new TenantUpgrade(databases.admin(), databases.pool(), databases.tenantMigrations()));
+  }
+
+  private void followPlan(String tenant) {
+    quotas.followPlan(tenant);
   }
 
   /** Entity classes of the admin database. */

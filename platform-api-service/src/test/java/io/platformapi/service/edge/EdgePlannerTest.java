@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.platformapi.routes.gateway.kong.RateLimits;
 import io.platformapi.service.edge.EdgePlan.Reason;
+import io.platformapi.service.quota.PresentQuotas;
 import io.platformapi.service.quota.engine.Quota;
 import io.platformapi.service.quota.engine.QuotaDimension;
 import io.platformapi.service.quota.engine.QuotaMode;
@@ -18,6 +19,7 @@ import java.time.Duration;
 import java.time.ZoneId;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -200,7 +202,7 @@ class EdgePlannerTest {
         EdgePlanner.plan(
             new LedgerTenant("acme", "default", "EUR"),
             ONE_TEAM,
-            List.of(cost(Map.of(), WindowKind.DAY, 5)));
+            new PresentQuotas(List.of(cost(Map.of(), WindowKind.DAY, 5)), Set.of()));
     assertThat(plan.wanted()).isEmpty();
     assertThat(plan.inexpressible().get(0).reason()).isEqualTo(Reason.CURRENCY);
   }
@@ -208,6 +210,20 @@ class EdgePlannerTest {
   @Test
   void kongHasNoWordForNothing() {
     assertThat(left(ONE_TEAM, requests(Map.of(), WindowKind.DAY, 0))).isEqualTo(Reason.ZERO);
+  }
+
+  @Test
+  void whatIsGrantedOnTopIsUsedOnceAndTheEdgeHasNoWordForThat() {
+    Quota granted = cost(Map.of(LedgerScope.TEAM, "red"), WindowKind.MONTH, 5);
+    Quota plain = requests(Map.of(), WindowKind.DAY, 5);
+    EdgePlan plan =
+        EdgePlanner.plan(
+            ACME,
+            ONE_TEAM,
+            new PresentQuotas(List.of(granted, plain), Set.of(granted.id())));
+    assertThat(plan.wanted()).hasSize(1);
+    assertThat(plan.inexpressible())
+        .containsExactly(new EdgePlan.Inexpressible(granted.id(), Reason.GRANTS));
   }
 
   @ParameterizedTest
@@ -250,7 +266,7 @@ class EdgePlannerTest {
   }
 
   private static EdgePlan plan(GatewayNames names, Quota... quotas) {
-    return EdgePlanner.plan(ACME, names, List.of(quotas));
+    return EdgePlanner.plan(ACME, names, new PresentQuotas(List.of(quotas), Set.of()));
   }
 
   private static Quota cost(Map<LedgerScope, String> scope, WindowKind window, long nanos) {

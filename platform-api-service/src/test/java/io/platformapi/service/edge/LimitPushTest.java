@@ -146,6 +146,28 @@ class LimitPushTest {
   }
 
   @Test
+  void aLimitWithAGrantIsTakenBackUntilTheGrantIsGone() {
+    quotas(MONTH_OF_THE_TEAM.formatted(tenant, "5"));
+    assertThat(outcomes(push())).containsExactly("litellm_team pushed");
+    String grants =
+        "/v1/quotas/" + client.get("/v1/quotas").json().at("/items/0/id").asText() + "/grants";
+    String grant =
+        client
+            .post(grants, "{\"amount\": {\"amount\": \"1\", \"currency\": \"USD\"}}")
+            .mustBe(201)
+            .json()
+            .get("id")
+            .asText();
+    List<JsonNode> report = push();
+    assertThat(outcomes(report))
+        .containsExactly("litellm_team taken_back", "null not_expressible");
+    assertThat(report.get(1).get("reason").asText()).isEqualTo("grants");
+    assertThat(edge.teamNow("team_" + tenant).get("max_budget").isNull()).isTrue();
+    client.delete(grants + "/" + grant).mustBe(204);
+    assertThat(outcomes(push())).containsExactly("litellm_team pushed");
+  }
+
+  @Test
   void nobodySetsTheLimitsOfAnotherTenant() {
     String other = tenant + "-other";
     platform.createTenant(other);

@@ -21,6 +21,7 @@ import io.platformapi.service.signin.StartedSignIn;
 import io.platformapi.service.signin.Tokens;
 import io.platformapi.service.tenant.NewTenant;
 import io.platformapi.service.tenant.TenantDetails;
+import io.platformapi.service.tenant.TenantPatch;
 import io.platformapi.service.usage.AlertResource;
 import java.util.List;
 import java.util.Map;
@@ -145,6 +146,12 @@ final class Catalogue {
               new Entry("List the tenants that the caller may see", 200, TenantDetails.class)
                   .with(Trait.PAGE)),
           Map.entry(
+              "PATCH /v1/tenants/{id}",
+              new Entry("Change a tenant's plan", 200, TenantDetails.class)
+                  .request(TenantPatch.class, "{\"plan\": \"pro\"}")
+                  .answer(TENANT)
+                  .with(Trait.ETAG, Trait.IF_MATCH, Trait.CONFLICT)),
+          Map.entry(
               "GET /v1/tenants/{id}",
               new Entry("Read a tenant", 200, TenantDetails.class)
                   .answer(TENANT)
@@ -211,6 +218,7 @@ final class Catalogue {
   static final Map<String, Entry> ENDPOINTS =
       joined(
           OWN,
+          GrantCatalogue.ENDPOINTS,
           PlanCatalogue.ENDPOINTS,
           PolicyCatalogue.ENDPOINTS,
           UserCatalogue.ENDPOINTS,

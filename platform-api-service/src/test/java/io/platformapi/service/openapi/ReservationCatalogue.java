@@ -24,11 +24,11 @@ final class ReservationCatalogue {
        "ttlSeconds": 120}
       """;
 
-  private static final String LEVEL =
+  static final String LEVEL =
       """
       {"quotaId": "01a20a1c-0402-7123-b889-46e3ebb60103", "dimension": "total_tokens",
        "scope": {"type": "user", "id": "*"}, "window": "day", "mode": "enforce",
-       "limit": 10000, "used": 2000, "held": 1600, "remaining": 6400,
+       "limit": 10000, "granted": 0, "used": 2000, "held": 1600, "remaining": 6400,
        "resetAt": "2026-11-25T00:00:00Z"}
       """;
 

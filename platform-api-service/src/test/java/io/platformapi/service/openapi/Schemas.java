@@ -340,6 +340,7 @@ final class Schemas {
         NULLABLE.contains(key)
             || ReservationCatalogue.NULLABLE.contains(key)
             || ReconciliationCatalogue.NULLABLE.contains(key)
+            || GrantCatalogue.NULLABLE.contains(key)
             || optional(key);
     if (nullable && schema.containsKey("type")) {
       schema.put("type", List.of(schema.get("type"), "null"));
@@ -349,8 +350,9 @@ final class Schemas {
                 DESCRIPTIONS,
                 ReservationCatalogue.DESCRIPTIONS,
                 PlanCatalogue.DESCRIPTIONS,
-                ReconciliationCatalogue.DESCRIPTIONS)
-            .map(described -> described.get(key))
+                ReconciliationCatalogue.DESCRIPTIONS,
+                GrantCatalogue.DESCRIPTIONS)
+            .map(descriptions -> descriptions.get(key))
             .filter(Objects::nonNull)
             .findFirst()
             .orElse(null);
@@ -364,7 +366,8 @@ final class Schemas {
     return OPTIONAL.contains(key)
         || ReservationCatalogue.OPTIONAL.contains(key)
         || PlanCatalogue.OPTIONAL.contains(key)
-        || ReconciliationCatalogue.OPTIONAL.contains(key);
+        || ReconciliationCatalogue.OPTIONAL.contains(key)
+        || GrantCatalogue.OPTIONAL.contains(key);
   }
 
   private static Map<String, Object> object(Map<String, Object> properties, List<String> required) {

@@ -17,6 +17,7 @@ import io.platformapi.service.quota.balance.BalanceCopy;
 import io.platformapi.service.quota.balance.QuotaBooks;
 import io.platformapi.service.quota.engine.FailMode;
 import io.platformapi.service.quota.engine.Quota;
+import io.platformapi.service.quota.engine.QuotaGrant;
 import io.platformapi.service.quota.reservation.Checker;
 import io.platformapi.service.quota.reservation.Ender;
 import io.platformapi.service.quota.reservation.Expiry;
@@ -29,10 +30,13 @@ import io.platformapi.service.quota.reservation.SqlQuotaStore;
 import io.platformapi.service.testing.SettableClock;
 import io.platformapi.service.usage.LedgerFixture;
 import io.platformapi.service.usage.LedgerStore;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.UUID;
 
 /** Tenants with quotas, balances and a ledger on the real server. */
 public final class QuotaFixture implements AutoCloseable {
@@ -105,6 +109,41 @@ public final class QuotaFixture implements AutoCloseable {
           sql.change(connection, diff, FailMode.CLOSED);
           return null;
         });
+  }
+
+  /** Makes a grant, and tells no cache. */
+  public void grant(String tenant, QuotaGrant grant) {
+    changeGrants(
+        tenant,
+        (sql, connection) ->
+            sql.insert(
+                connection,
+                new StoredGrant(grant, null, false, "", clock.instant(), "tests", null)));
+  }
+
+  /** Revokes one, and tells no cache. */
+  public void revoke(String tenant, UUID grant) {
+    changeGrants(
+        tenant,
+        (sql, connection) -> {
+          sql.revoke(connection, grant);
+          sql.forget(connection, clock.instant());
+        });
+  }
+
+  private void changeGrants(String tenant, GrantChange change) {
+    QuotaGrantSql sql = new QuotaGrantSql();
+    ledger.node.inTenant.sql(
+        tenant,
+        connection -> {
+          new QuotaSql().lock(connection);
+          change.make(sql, connection);
+          return sql.raise(connection);
+        });
+  }
+
+  private interface GrantChange {
+    void make(QuotaGrantSql sql, Connection connection) throws SQLException;
   }
 
   /** Tells the cache that a tenant's quotas have changed. */

@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /** One node of the service with the tenant feature, on a real server. */
 public final class TenantNode implements AutoCloseable {
@@ -24,6 +25,11 @@ public final class TenantNode implements AutoCloseable {
   final TenantFeature feature;
 
   private TenantNode(TestDatabases databases, ProvisioningStep.Listener listener) {
+    this(databases, id -> {}, listener);
+  }
+
+  private TenantNode(
+      TestDatabases databases, Consumer<String> planned, ProvisioningStep.Listener listener) {
     this.databases = databases;
     Clock clock = Clock.systemUTC();
     this.feature =
@@ -40,6 +46,7 @@ public final class TenantNode implements AutoCloseable {
             TestDatabases.SERVER,
             Duration.ofSeconds(30),
             id -> {},
+            planned,
             listener);
   }
 
@@ -53,6 +60,14 @@ public final class TenantNode implements AutoCloseable {
   TenantNode another(ProvisioningStep.Listener listener) {
     return new TenantNode(
         databases.anotherNode(ConnectionSettings.ofBudget(10), entities(), List.of()), listener);
+  }
+
+  /** A node that is told when plans were set. */
+  TenantNode planning(Consumer<String> planned) {
+    return new TenantNode(
+        databases.anotherNode(ConnectionSettings.ofBudget(10), entities(), List.of()),
+        planned,
+        (step, id) -> {});
   }
 
   /** A node whose role may not create databases. */

@@ -71,7 +71,8 @@ public record Endpoint(String method, String template, Method handler) {
     return template
         .replaceFirst("\\{[a-z]+}", things.idFor(template))
         .replace("{assignment}", things.assignment())
-        .replace("{item}", things.item());
+        .replace("{item}", things.item())
+        .replace("{grant}", things.grant());
   }
 
   /** Calls it about what one tenant has, with a body that is right. */
@@ -83,8 +84,10 @@ public record Endpoint(String method, String template, Method handler) {
 
   private static String bodyOf(String template) {
     return switch (template) {
+      case "/v1/tenants/{id}" -> "{\"plan\":\"free\"}";
       case "/v1/tenants" -> "{\"name\":\"made by the walk\"}";
       case "/v1/quotas" -> "{\"items\":[]}";
+      case "/v1/quotas/{id}/grants" -> "{\"amount\":1}";
       case "/v1/quotas/simulate" -> "{\"items\":[],\"from\":\"2026-01-01T00:00:00Z\"}";
       case "/v1/platform/defaults" -> "{\"plans\":[]}";
       case "/v1/quotas/check",

@@ -15,6 +15,8 @@ import java.util.TreeMap;
  * @param role name of a role
  * @param assignment id of an assignment of the role
  * @param reservation id of a reservation
+ * @param quota id of a limit
+ * @param grant id of a grant on it
  * @param run id of a reconciliation that has ended
  * @param item id of a difference that it proposes an adjustment for
  */
@@ -26,6 +28,8 @@ public record TenantThings(
     String role,
     String assignment,
     String reservation,
+    String quota,
+    String grant,
     String run,
     String item) {
 
@@ -70,10 +74,28 @@ public record TenantThings(
             client,
             "/v1/quotas/reservations",
             "{\"requestId\":\"%s-call\",\"ttlSeconds\":86400}".formatted(tenant));
+    String quota =
+        client
+            .put(
+                "/v1/quotas",
+                """
+                {"items": [{"dimension": "storage_bytes", "window": "lifetime", "limit": 10,
+                  "description": "%s-limit"}]}"""
+                    .formatted(tenant))
+            .mustBe(200)
+            .json()
+            .at("/items/0/id")
+            .asText();
+    String grant =
+        made(
+            client,
+            "/v1/quotas/" + quota + "/grants",
+            "{\"amount\":5,\"description\":\"%s-grant\"}".formatted(tenant));
     ReconciliationRows rows = new ReconciliationRows(platform.settings(), tenant);
     String run = rows.run("completed", "2026-11-01T00:00:00Z", "2026-11-02T00:00:00Z");
     String item = rows.proposed(run, tenant + "-call", 500);
-    return new TenantThings(tenant, key, user, policy, role, assignment, reservation, run, item);
+    return new TenantThings(
+        tenant, key, user, policy, role, assignment, reservation, quota, grant, run, item);
   }
 
   private static String made(PlatformClient client, String path, String body) {
@@ -86,7 +108,8 @@ public record TenantThings(
 
   /** What stands in the answers that tell of them. */
   public List<String> marks() {
-    return List.of(tenant, attribute(tenant), key, user, assignment, reservation, run, item);
+    return List.of(
+        tenant, attribute(tenant), key, user, assignment, reservation, quota, grant, run, item);
   }
 
   /** All of them as the tenant sees them, by path. */
@@ -103,6 +126,8 @@ public record TenantThings(
             "/v1/roles/" + role,
             "/v1/roles/" + role + "/assignments",
             "/v1/quotas/reservations/" + reservation,
+            "/v1/quotas/" + quota + "/grants",
+            "/v1/quotas/" + quota + "/grants/" + grant,
             "/v1/reconciliations/" + run,
             "/v1/reconciliations/" + run + "/items",
             "/v1/reconciliations/policy",
@@ -119,6 +144,9 @@ public record TenantThings(
     }
     if (template.startsWith("/v1/quotas/reservations")) {
       return reservation;
+    }
+    if (template.startsWith("/v1/quotas/{id}")) {
+      return quota;
     }
     if (template.startsWith("/v1/reconciliations")) {
       return run;

@@ -11,6 +11,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.function.BooleanSupplier;
@@ -77,6 +78,22 @@ public final class LedgerFixture implements AutoCloseable {
         ResultSet row = statement.executeQuery(sql)) {
       return row.next() ? row.getString(1) : null;
     }
+  }
+
+  /** First column of every row, as text. */
+  public List<String> query(String tenant, String sql) {
+    return node.inTenant.sql(
+        tenant,
+        connection -> {
+          try (Statement statement = connection.createStatement();
+              ResultSet rows = statement.executeQuery(sql)) {
+            List<String> found = new ArrayList<>();
+            while (rows.next()) {
+              found.add(rows.getString(1));
+            }
+            return found;
+          }
+        });
   }
 
   @Override

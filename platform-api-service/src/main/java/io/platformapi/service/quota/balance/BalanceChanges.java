@@ -90,10 +90,23 @@ public final class BalanceChanges {
   /** The changes, for who makes them together with others of his own. */
   public static BalanceChanges of(Collection<BalanceChange> changes, QuotaBook book, Instant now) {
     BalanceChanges added = new BalanceChanges();
-    changes.forEach(
-        change ->
-            book.find(change.key().quotaId()).ifPresent(quota -> added.add(change, quota, now)));
+    for (BalanceChange change : changes) {
+      book.quotaOf(change.key())
+          .ifPresent(
+              quota -> {
+                added.add(change, quota, now);
+                added.lock(book.grantBalances(quota, change.key()), quota);
+              });
+    }
     return added;
+  }
+
+  /** They are made if need be, and read with the others: what is drawn from them depends on it. */
+  private void lock(List<BalanceKey> keys, Quota quota) {
+    for (BalanceKey key : keys) {
+      balances.put(key, quota);
+      add(key, 0, 0);
+    }
   }
 
   /** Whether nothing is to be changed: then there is no statement to run. */
@@ -108,9 +121,10 @@ public final class BalanceChanges {
     if (change.slot() != null) {
       add(new BalanceKey(key.quotaId(), key.subject(), change.slot()), change.used(), 0);
     }
-    if (change.used() != 0
-        || quota.window().isRolling()
-        || QuotaBook.counts(quota, key.window(), now)) {
+    if (quota.owns(key)
+        && (change.used() != 0
+            || quota.window().isRolling()
+            || QuotaBook.counts(quota, key.window(), now))) {
       heads.put(key.head(), quota);
     }
   }

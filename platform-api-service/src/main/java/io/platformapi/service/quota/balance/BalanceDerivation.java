@@ -60,11 +60,19 @@ public final class BalanceDerivation {
 
   private BalanceDerivation() {}
 
-  /** Makes what is missing of these balances. */
+  /**
+   * Makes what is missing of these balances. What was drawn from grants no usage tells: what is
+   * missing of that has not been drawn.
+   */
   public static void make(Connection connection, SortedMap<BalanceKey, Quota> keys, Instant now)
       throws SQLException {
     SortedMap<BalanceKey, Quota> heads = new TreeMap<>();
-    keys.forEach((key, quota) -> heads.put(key.head(), quota));
+    keys.forEach(
+        (key, quota) -> {
+          if (quota.owns(key)) {
+            heads.put(key.head(), quota);
+          }
+        });
     List<BalanceKey> created = create(connection, heads.keySet());
     if (!created.isEmpty()) {
       used(connection, created, heads, now);

@@ -11,6 +11,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -55,6 +56,14 @@ public final class BalanceSql {
         WHERE quota_id = k.quota_id AND subject = k.subject
           AND slot = timestamptz 'epoch' + k.slot * interval '1 microsecond'
         LIMIT 1) AS b
+      """;
+
+  /** The order is that of the primary key. */
+  private static final String SUBJECTS =
+      """
+      SELECT subject FROM quota_balances
+      WHERE quota_id = ? AND subject > ? AND slot = timestamptz 'epoch' + ? * interval '1 microsecond'
+      ORDER BY subject LIMIT ?
       """;
 
   private static final long MICROS_PER_SECOND = 1_000_000;
@@ -113,6 +122,25 @@ public final class BalanceSql {
       }
     }
     return found;
+  }
+
+  /** Names of balances beside one that stands for all, those after the given one. */
+  public static List<String> subjects(
+      Connection connection, BalanceKey head, String after, int most) throws SQLException {
+    try (PreparedStatement statement = connection.prepareStatement(SUBJECTS)) {
+      new Parameters(statement)
+          .add(head.quotaId())
+          .add(after)
+          .add(micros(head.window()))
+          .add(most);
+      List<String> found = new ArrayList<>();
+      try (ResultSet rows = statement.executeQuery()) {
+        while (rows.next()) {
+          found.add(rows.getString(1));
+        }
+      }
+      return found;
+    }
   }
 
   /** Microseconds since the epoch, also of times so late that their nanoseconds do not fit. */

@@ -14,8 +14,8 @@ import java.util.List;
 
 /**
  * Proves a tenant's balances from its other rows: what is used is the usage events added up that
- * the quota counts, what is held is what open reservations hold. Reads everything; give it one
- * snapshot (REPEATABLE READ) when others write meanwhile.
+ * the quota counts, what is held is what open reservations hold; no grant has given more than it
+ * has. Reads everything; give it one snapshot (REPEATABLE READ) when others write meanwhile.
  */
 public final class BalanceVerifier {
   private static final int MAX_FINDINGS = 100;
@@ -52,7 +52,24 @@ public final class BalanceVerifier {
   private static final String STRAY =
       """
       SELECT format('balance of quota %s, which is no more', b.quota_id)
-      FROM quota_balances b LEFT JOIN quotas q ON q.id = b.quota_id WHERE q.id IS NULL
+      FROM quota_balances b
+      LEFT JOIN quotas q ON q.id = b.quota_id
+      LEFT JOIN quota_grants g ON g.id = b.quota_id
+      WHERE q.id IS NULL AND g.id IS NULL
+      """;
+
+  /** Of windows long past it is no longer known what they have drawn. */
+  private static final String DRAWN_DIFFERS =
+      """
+      SELECT format('grant %s of %s has given %s to %s, and says %s', g.id, g.amount, d.drawn,
+        quote_literal(d.subject), d.said)
+      FROM quota_grants g
+      JOIN (
+        SELECT quota_id, subject, min(used) AS lowest,
+          coalesce(sum(used) FILTER (WHERE slot > timestamptz 'epoch'), 0) AS drawn,
+          coalesce(sum(used) FILTER (WHERE slot = timestamptz 'epoch'), 0) AS said
+        FROM quota_balances GROUP BY quota_id, subject) d ON d.quota_id = g.id
+      WHERE d.said > g.amount OR d.said < d.drawn OR d.lowest < 0
       """;
 
   /**
@@ -66,6 +83,7 @@ public final class BalanceVerifier {
     List<String> findings = new ArrayList<>();
     collect(connection, HELD_DIFFERS, List.of(), findings);
     collect(connection, STRAY, List.of(), findings);
+    collect(connection, DRAWN_DIFFERS, List.of(), findings);
     for (Quota quota : book.quotas()) {
       for (Instant window : windows(connection, quota)) {
         if (quota.window().isRolling() || QuotaBook.counts(quota, window, now)) {

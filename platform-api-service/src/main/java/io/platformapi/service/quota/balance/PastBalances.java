@@ -8,7 +8,9 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.time.Instant;
-import java.util.List;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.UUID;
 
 /** Balances that nothing is decided by any more. */
 public final class PastBalances {
@@ -26,24 +28,28 @@ public final class PastBalances {
 
   /**
    * Removes those of windows, and of parts of windows, that ended before a time and longer ago than
-   * late usage is added.
+   * late usage is added; also what they have drawn from grants, but not that it was drawn.
    *
    * @return how many, at most as many as said
    */
   public static int remove(Connection connection, QuotaBook book, Instant before, int most)
       throws SQLException {
-    List<Quota> turning = book.quotas().stream().filter(q -> q.window().bounded()).toList();
-    if (turning.isEmpty()) {
+    Instant past = before.minus(QuotaBook.LATE);
+    Map<UUID, Instant> firsts = new LinkedHashMap<>();
+    for (Quota quota : book.quotas()) {
+      if (quota.window().bounded()) {
+        Instant first = first(quota.window(), past);
+        firsts.put(quota.id(), first);
+        book.grants(quota).forEach(grant -> firsts.put(grant.id(), first));
+      }
+    }
+    if (firsts.isEmpty()) {
       return 0;
     }
-    Instant past = before.minus(QuotaBook.LATE);
     try (PreparedStatement statement = connection.prepareStatement(REMOVE)) {
       new Parameters(statement)
-          .add(turning.stream().map(quota -> quota.id().toString()).toArray(String[]::new))
-          .add(
-              turning.stream()
-                  .mapToLong(quota -> BalanceSql.micros(first(quota.window(), past)))
-                  .toArray())
+          .add(firsts.keySet().stream().map(UUID::toString).toArray(String[]::new))
+          .add(firsts.values().stream().mapToLong(BalanceSql::micros).toArray())
           .add(most);
       return statement.executeUpdate();
     }

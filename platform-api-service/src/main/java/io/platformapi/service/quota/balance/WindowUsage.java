@@ -34,6 +34,16 @@ final class WindowUsage {
         used = EXCLUDED.used, version = b.version + 1
       """;
 
+  /** Who has parts of a rolling window has a balance that they are read by. */
+  private static final String HEADS_OF_PARTS =
+      """
+      INSERT INTO quota_balances (quota_id, subject, slot, used, held, version)
+      SELECT DISTINCT quota_id, subject, timestamptz 'epoch', 0, 0, 1
+      FROM quota_balances WHERE quota_id = ?::uuid AND subject <> ''
+      ORDER BY quota_id, subject
+      ON CONFLICT DO NOTHING
+      """;
+
   private final Quota quota;
   private final String query;
   private final List<Object> parameters;
@@ -61,6 +71,12 @@ final class WindowUsage {
         to.add(parameter);
       }
       statement.executeUpdate();
+    }
+    if (quota.window().isRolling() && !quota.selector().each().isEmpty()) {
+      try (PreparedStatement statement = connection.prepareStatement(HEADS_OF_PARTS)) {
+        new Parameters(statement).add(quota.id().toString());
+        statement.executeUpdate();
+      }
     }
   }
 

@@ -19,6 +19,7 @@ public final class BalanceSheet {
     balances.forEach(balance -> this.balances.put(balance.key(), balance));
   }
 
+  /** What was drawn from grants stands as it did before: no two balances draw from the same. */
   public Balance get(BalanceKey key) {
     Balance balance = balances.get(key);
     return balance == null ? Balance.empty(key) : balance;

@@ -9,9 +9,9 @@ import java.util.function.Function;
 /**
  * Decides whether a request gets all it wants or nothing, from the balances alone.
  *
- * <p>A quota refuses what does not fit below its limit beside all that is used and held. One that
- * is to be enforced also refuses a call that wants nothing of it when nothing is left: who makes no
- * estimate gets nothing from an exhausted quota.
+ * <p>A quota refuses what does not fit below its limit beside all that is used and held; what
+ * grants add to the limit counts with it. One that is to be enforced also refuses a call that wants
+ * nothing of it when nothing is left: who makes no estimate gets nothing from an exhausted quota.
  */
 public final class Decider {
   /** So far a balance may grow: two such numbers can be added. */
@@ -31,9 +31,9 @@ public final class Decider {
     List<Decision.Refusal> refusing = new ArrayList<>();
     List<QuotaState> before = new ArrayList<>(demands.size());
     for (Demand demand : demands) {
-      QuotaState state = new QuotaState(demand.quota(), balances.apply(demand.key()), now);
+      QuotaState state = QuotaState.of(demand, balances, now);
       before.add(state);
-      if (refuses(demand, state.balance())) {
+      if (refuses(demand.amount(), state)) {
         refusing.add(new Decision.Refusal(state, demand.amount()));
       }
     }
@@ -47,21 +47,23 @@ public final class Decider {
       long amount = demands.get(i).amount();
       after.add(
           new QuotaState(
-              demands.get(i).quota(), amount == 0 ? balance : balance.plus(0, amount), now));
+              demands.get(i).quota(),
+              amount == 0 ? balance : balance.plus(0, amount),
+              now,
+              before.get(i).granted()));
     }
     return new Decision(after, List.of());
   }
 
-  private static boolean refuses(Demand demand, Balance balance) {
-    long taken = balance.taken();
+  private static boolean refuses(long amount, QuotaState state) {
+    long taken = state.balance().taken();
     // Whatever its mode: what cannot be counted cannot be given.
-    if (taken > MAX_TAKEN || demand.amount() > MAX_TAKEN - Math.max(0, taken)) {
+    if (taken > MAX_TAKEN || amount > MAX_TAKEN - Math.max(0, taken)) {
       return true;
     }
-    if (demand.quota().mode() != QuotaMode.ENFORCE) {
+    if (state.quota().mode() != QuotaMode.ENFORCE) {
       return false;
     }
-    long limit = demand.quota().limit();
-    return demand.amount() == 0 ? taken >= limit : taken + demand.amount() > limit;
+    return amount == 0 ? taken >= state.limit() : taken + amount > state.limit();
   }
 }

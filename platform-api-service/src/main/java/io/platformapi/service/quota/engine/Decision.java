@@ -17,10 +17,10 @@ public record Decision(List<QuotaState> states, List<Refusal> refusing) {
 
     /** Whether it would be granted if nothing were held. */
     public boolean onlyHolds() {
-      return state.quota().limit() - state.balance().used() >= Math.max(1, amount);
+      return state.limit() - state.balance().used() >= Math.max(1, amount);
     }
 
-    /** Whether an empty window would grant it. */
+    /** Whether an empty window would grant it, without any grant. */
     public boolean everPossible() {
       return state.quota().limit() >= Math.max(1, amount);
     }

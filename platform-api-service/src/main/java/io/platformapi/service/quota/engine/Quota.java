@@ -38,6 +38,11 @@ public record Quota(
         other, dimension, selector, window, limit, mode, thresholds, priority, description);
   }
 
+  /** Whether a balance is its own, and not one of what was drawn from its grants. */
+  public boolean owns(BalanceKey key) {
+    return id.equals(key.quotaId());
+  }
+
   /** Whether what was told of another state of it may have to be told again. */
   public boolean tellsOtherwise(Quota other) {
     return limit != other.limit || !thresholds.equals(other.thresholds);

@@ -27,8 +27,19 @@ public final class QuotaBook {
   private final FailMode failMode;
   private final Map<UUID, Quota> byId = new HashMap<>();
   private final Collection<Shape> shapes;
+  private final Map<UUID, List<QuotaGrant>> grants = new HashMap<>();
+  private final Map<UUID, Quota> byGrant = new HashMap<>();
 
+  /** Without grants. */
   public QuotaBook(long version, FailMode failMode, Collection<Quota> quotas) {
+    this(version, failMode, quotas, List.of());
+  }
+
+  /**
+   * @param grants on these quotas; those on others are nobody's concern
+   */
+  public QuotaBook(
+      long version, FailMode failMode, Collection<Quota> quotas, Collection<QuotaGrant> grants) {
     this.version = version;
     this.failMode = failMode;
     Map<Object, Shape> found = new LinkedHashMap<>();
@@ -42,6 +53,15 @@ public final class QuotaBook {
           .add(quota);
     }
     this.shapes = List.copyOf(found.values());
+    grants.stream().sorted(QuotaGrant.ORDER).forEach(this::add);
+  }
+
+  private void add(QuotaGrant grant) {
+    Quota quota = byId.get(grant.quotaId());
+    if (quota != null) {
+      grants.computeIfAbsent(quota.id(), id -> new ArrayList<>()).add(grant);
+      byGrant.put(grant.id(), quota);
+    }
   }
 
   /** Version of the set of quotas that this is. */
@@ -66,6 +86,53 @@ public final class QuotaBook {
     return Optional.ofNullable(byId.get(id));
   }
 
+  /** The quota that a balance is of, also one of what was drawn from its grants. */
+  public Optional<Quota> quotaOf(BalanceKey key) {
+    Quota quota = byId.get(key.quotaId());
+    return Optional.ofNullable(quota == null ? byGrant.get(key.quotaId()) : quota);
+  }
+
+  public boolean hasGrants() {
+    return !grants.isEmpty();
+  }
+
+  /** All grants on a quota, in the order in which they are drawn. */
+  public List<QuotaGrant> grants(Quota quota) {
+    return grants.isEmpty() ? List.of() : grants.getOrDefault(quota.id(), List.of());
+  }
+
+  /**
+   * The grants that a window has to do with: whoever's clock it is, it draws from no others, and
+   * has not drawn from others.
+   */
+  public List<QuotaGrant> grants(Quota quota, BalanceKey window) {
+    List<QuotaGrant> all = grants(quota);
+    if (all.isEmpty()) {
+      return all;
+    }
+    Instant end = quota.window().end(window.window());
+    return all.stream()
+        .filter(
+            grant ->
+                grant.isFor(window.subject())
+                    && grant.from().isBefore(end)
+                    && grant.until().isAfter(window.window()))
+        .toList();
+  }
+
+  /** Balances of the grants that a window has to do with: they change with it. */
+  public List<BalanceKey> grantBalances(Quota quota, BalanceKey window) {
+    if (grants.isEmpty()) {
+      return List.of();
+    }
+    List<BalanceKey> found = new ArrayList<>();
+    for (QuotaGrant grant : grants(quota, window)) {
+      found.add(grant.total(window.subject()));
+      found.add(grant.in(window));
+    }
+    return found;
+  }
+
   /**
    * What a request wants, of each quota that counts it: also of those that it takes nothing of, for
    * a call may be refused by any of its quotas. Levels are concerned only when they are asked for,
@@ -81,9 +148,8 @@ public final class QuotaBook {
           (quota, subject) -> {
             long amount = amounts.of(quota.dimension());
             if (quota.dimension().level() ? amount != 0 : !amounts.levelsOnly()) {
-              demands.add(
-                  new Demand(
-                      quota, new BalanceKey(quota.id(), subject, quota.window().id(at)), amount));
+              BalanceKey key = new BalanceKey(quota.id(), subject, quota.window().id(at));
+              demands.add(new Demand(quota, key, amount, grants(quota, key)));
             }
           });
     }

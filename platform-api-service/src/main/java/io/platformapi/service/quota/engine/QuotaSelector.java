@@ -88,6 +88,16 @@ public final class QuotaSelector {
     return scopes(true);
   }
 
+  /**
+   * The subject of a balance of its own.
+   *
+   * @param names one for each of {@link #each}
+   */
+  public String subject(Map<LedgerScope, String> names) {
+    return JoinedNames.of(
+        each().stream().map(scope -> scope.accountName(names.get(scope))).toList());
+  }
+
   private List<LedgerScope> scopes(boolean each) {
     List<LedgerScope> scopes = new ArrayList<>();
     values.forEach(

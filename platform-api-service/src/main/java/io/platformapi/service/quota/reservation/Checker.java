@@ -81,7 +81,12 @@ public final class Checker {
           List<List<Demand>> demands = demands(book, questions, now);
           SortedMap<BalanceKey, Quota> needed = needed(demands);
           SortedMap<BalanceKey, Quota> heads = new TreeMap<>();
-          needed.forEach((key, quota) -> heads.put(key.head(), quota));
+          needed.forEach(
+              (key, quota) -> {
+                if (quota.owns(key)) {
+                  heads.put(key.head(), quota);
+                }
+              });
           SortedMap<BalanceKey, Quota> all = new TreeMap<>(needed);
           all.putAll(heads);
           Map<BalanceKey, Balance> found = all.isEmpty() ? Map.of() : transaction.read(all, now);
@@ -99,8 +104,7 @@ public final class Checker {
 
   private static SortedMap<BalanceKey, Quota> needed(List<List<Demand>> questions) {
     SortedMap<BalanceKey, Quota> needed = new TreeMap<>();
-    questions.forEach(
-        demands -> demands.forEach(demand -> needed.put(demand.key(), demand.quota())));
+    questions.forEach(demands -> demands.forEach(demand -> demand.addBalances(needed)));
     return needed;
   }
 
@@ -124,9 +128,7 @@ public final class Checker {
       outcomes.add(
           decision.granted()
               ? new Outcome.Allowed(
-                  demands.stream()
-                      .map(d -> new QuotaState(d.quota(), known.apply(d.key()), now))
-                      .toList())
+                  demands.stream().map(demand -> QuotaState.of(demand, known, now)).toList())
               : new Outcome.Refused(
                   decision, Retry.at(decision, now, earliestExpiry), earliestExpiry));
     }

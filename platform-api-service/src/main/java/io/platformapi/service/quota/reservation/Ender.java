@@ -173,20 +173,19 @@ public final class Ender {
           book.changes(CallNames.of(call.call()), amounts, call.call().startedAt(), now));
     }
 
+    /** The balances last: reservations wait for their rows. */
     private List<Balance> write() {
       UUID batch = batches.get();
       List<LedgerCall> takenBack =
           givenBack.isEmpty() ? List.of() : transaction.takeBack(batch, givenBack);
       takenBack.forEach(call -> use(call, QuotaAmounts.of(call).negated()));
-      List<Balance> changed =
-          transaction.write(
-              new Writes(Cause.ofLedger(batch), changes, List.of(), List.of(), ended, answers),
-              book,
-              now);
       if (!settled.isEmpty() || !takenBack.isEmpty()) {
         transaction.post(batch, settled, takenBack);
       }
-      return changed;
+      return transaction.write(
+          new Writes(Cause.ofLedger(batch), changes, List.of(), List.of(), ended, answers),
+          book,
+          now);
     }
   }
 }

@@ -158,7 +158,7 @@ public final class Granter {
         GrantRequest request = requests.get(i);
         List<Demand> wanted = book.demands(request.subject().names(), request.estimates(), now);
         demands.put(i, wanted);
-        wanted.forEach(demand -> needed.put(demand.key(), demand.quota()));
+        wanted.forEach(demand -> demand.addBalances(needed));
         request.key().ifPresent(keys::add);
       }
       Opened opened = QuotaWork.open(transaction, book, Opening.ofBalances(now, keys, needed));
@@ -217,7 +217,7 @@ public final class Granter {
       if (last || !outcome.overdue(now) || !outcome.onlyHolds()) {
         for (Decision.Refusal refusal : outcome.decision().refusing()) {
           QuotaState state = refusal.state();
-          if (!Alert.due(state.quota(), state.balance(), true, now).isEmpty()) {
+          if (!Alert.due(state, true).isEmpty()) {
             cause = refused.isEmpty() ? from : cause;
             refused.add(state);
           }

@@ -5,6 +5,7 @@ import io.platformapi.service.quota.balance.AlertWriter;
 import io.platformapi.service.quota.balance.BalanceChanges;
 import io.platformapi.service.quota.balance.BalanceCopy;
 import io.platformapi.service.quota.balance.Cause;
+import io.platformapi.service.quota.balance.GrantedBalances;
 import io.platformapi.service.quota.balance.MissingBalancesException;
 import io.platformapi.service.quota.balance.QuotaBooks;
 import io.platformapi.service.quota.engine.Alerts;
@@ -125,6 +126,7 @@ public final class QuotaFollower implements UsageFollower {
       if (!changes.isEmpty()) {
         try {
           changed = BalanceChanges.apply(connection, changes, book, now);
+          changed = GrantedBalances.follow(connection, changes, changed, book, now);
         } catch (MissingBalancesException e) {
           throw new PostAgainException(
               e.getMessage(), () -> work.make(tenant.id(), book, e.missing()));

@@ -54,6 +54,15 @@ public interface QuotaTransaction {
   /** What there is of these balances, without a lock. */
   Map<BalanceKey, Balance> read(SortedMap<BalanceKey, Quota> balances, Instant now);
 
+  /**
+   * Whose balances there are of a quota and window that counts each name for itself, in the order
+   * of the names.
+   *
+   * @param head the balance that stands for all of them
+   * @param after those after this one
+   */
+  List<String> subjects(BalanceKey head, String after, int most);
+
   Optional<Reservation> find(UUID id);
 
   /**

@@ -6,6 +6,7 @@ import io.platformapi.service.persistence.SqlFailure;
 import io.platformapi.service.quota.balance.AlertWriter;
 import io.platformapi.service.quota.balance.BalanceDerivation;
 import io.platformapi.service.quota.balance.BalanceSql;
+import io.platformapi.service.quota.balance.GrantedBalances;
 import io.platformapi.service.quota.balance.PastBalances;
 import io.platformapi.service.quota.engine.Alerts;
 import io.platformapi.service.quota.engine.Balance;
@@ -80,7 +81,13 @@ final class SqlQuotaTransaction implements QuotaTransaction {
   public List<Balance> write(Writes writes, QuotaBook book, Instant now) {
     return sql(
         () -> {
-          List<Balance> changed = new SqlWriting(writes, book, now).run(connection);
+          List<Balance> changed =
+              GrantedBalances.follow(
+                  connection,
+                  writes.changes(),
+                  new SqlWriting(writes, book, now).run(connection),
+                  book,
+                  now);
           if (!writes.answers().isEmpty() && !idempotency.store(connection, writes.answers())) {
             throw new ContendedException("a request was answered meanwhile", null);
           }
@@ -115,6 +122,11 @@ final class SqlQuotaTransaction implements QuotaTransaction {
   @Override
   public Map<BalanceKey, Balance> read(SortedMap<BalanceKey, Quota> balances, Instant now) {
     return sql(() -> BalanceSql.read(connection, balances, now));
+  }
+
+  @Override
+  public List<String> subjects(BalanceKey head, String after, int most) {
+    return sql(() -> BalanceSql.subjects(connection, head, after, most));
   }
 
   @Override

@@ -167,7 +167,9 @@ class DeciderTest {
   }
 
   private static List<Integer> due(Quota quota, Balance balance, boolean refused) {
-    return Alert.due(quota, balance, refused, NOW).stream().map(Alert::threshold).toList();
+    return Alert.due(new QuotaState(quota, balance, NOW), refused).stream()
+        .map(Alert::threshold)
+        .toList();
   }
 
   private static Balance balance(Quota quota, long used, Told told) {

@@ -107,7 +107,7 @@ class QuotaAlertsTest {
             """
             {"tenantId":"%s","quotaId":"%s","dimension":"input_tokens","scope":{"type":"tenant","id":null},\
             "subject":{},"window":"day","windowStart":"2026-11-01T00:00:00Z",\
-            "resetAt":"2026-11-02T00:00:00Z","mode":"enforce","limit":100,"used":85,"held":0,\
+            "resetAt":"2026-11-02T00:00:00Z","mode":"enforce","limit":100,"granted":0,"used":85,"held":0,\
             "threshold":50}"""
                 .formatted(tenant, quota.id()));
     assertThat(fixture.findings(tenant)).isEmpty();

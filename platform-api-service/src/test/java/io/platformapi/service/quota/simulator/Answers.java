@@ -69,6 +69,9 @@ final class Answers {
       }
       if (requests.size() == 1 && !world.current().disturbed) {
         refusedRightly(request, outcome);
+        if (outcome instanceof Outcome.Granted granted) {
+          granted.grant().states().forEach(this::toldOfGrants);
+        }
       }
     }
   }
@@ -95,6 +98,20 @@ final class Answers {
           "nobody has its request id:",
           request);
     }
+  }
+
+  private void toldOfGrants(QuotaState state) {
+    long added = world.oracle.added(state.balance().key(), state.at());
+    // What a grant that is over had given may have gone back with the same write: the limit is
+    // higher now.
+    unless(
+        state.granted() == added
+            || state.granted() > added && world.oracle.anyOver(state.balance().key(), state.at()),
+        Invariant.GRANTS,
+        "told of",
+        state,
+        "and has",
+        added);
   }
 
   private void repeated(Optional<IdempotentRequest> key, Known known, Outcome outcome) {

@@ -85,7 +85,12 @@ final class BalanceRows {
 
   void make(SortedMap<BalanceKey, Quota> wanted, Instant now) {
     SortedMap<BalanceKey, Quota> heads = new TreeMap<>();
-    wanted.forEach((key, quota) -> heads.put(key.head(), quota));
+    wanted.forEach(
+        (key, quota) -> {
+          if (quota.owns(key)) {
+            heads.put(key.head(), quota);
+          }
+        });
     for (BalanceKey head : create(List.copyOf(heads.keySet()))) {
       Rule rule = transaction.task.call(() -> rule(head));
       transaction

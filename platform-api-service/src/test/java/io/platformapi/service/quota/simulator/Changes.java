@@ -24,7 +24,15 @@ record Changes(
   static Changes of(Collection<BalanceChange> changes, QuotaBook book, Instant now) {
     Changes all = new Changes(new TreeMap<>(), new TreeMap<>(), new TreeMap<>());
     for (BalanceChange change : changes) {
-      book.find(change.key().quotaId()).ifPresent(quota -> all.add(change, quota, now));
+      book.quotaOf(change.key())
+          .ifPresent(
+              quota -> {
+                all.add(change, quota, now);
+                for (BalanceKey key : book.grantBalances(quota, change.key())) {
+                  all.balances.put(key, quota);
+                  all.add(key, 0, 0);
+                }
+              });
     }
     return all;
   }
@@ -36,9 +44,10 @@ record Changes(
     if (change.slot() != null) {
       add(new BalanceKey(key.quotaId(), key.subject(), change.slot()), change.used(), 0);
     }
-    if (change.used() != 0
-        || quota.window().isRolling()
-        || QuotaBook.counts(quota, key.window(), now)) {
+    if (quota.owns(key)
+        && (change.used() != 0
+            || quota.window().isRolling()
+            || QuotaBook.counts(quota, key.window(), now))) {
       heads.put(key.head(), quota);
     }
   }

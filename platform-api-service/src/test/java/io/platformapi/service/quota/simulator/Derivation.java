@@ -36,6 +36,9 @@ final class Derivation {
       if (!posted.reversed() && subject != null && inWindow && amount != 0) {
         Instant slot = rule.rolling() ? rule.slot(call.startedAt()) : head.window();
         used.merge(new BalanceKey(rule.id(), subject, slot), amount, Long::sum);
+        if (rule.rolling() && !subject.isEmpty()) {
+          used.put(new BalanceKey(rule.id(), subject, Instant.EPOCH), 0L);
+        }
       }
     }
     return used;
@@ -65,7 +68,7 @@ final class Derivation {
       Instant first = rule.rolling() ? rule.firstSlot(past) : rule.window(past);
       database.balances.forEach(
           (key, row) -> {
-            if (key.quotaId().equals(rule.id())
+            if (isOf(database, key, rule)
                 && key.window().isAfter(Instant.EPOCH)
                 && key.window().isBefore(first)
                 && row.held() == 0) {
@@ -74,5 +77,11 @@ final class Derivation {
           });
     }
     return found;
+  }
+
+  private static boolean isOf(SimulatedDatabase database, BalanceKey key, Rule rule) {
+    return key.quotaId().equals(rule.id())
+        || database.bonuses().stream()
+            .anyMatch(b -> b.id().equals(key.quotaId()) && b.ruleId().equals(rule.id()));
   }
 }

@@ -1,5 +1,7 @@
 package io.platformapi.service.quota.simulator;
 
+import static io.platformapi.service.quota.simulator.Violation.unless;
+
 import io.platformapi.service.quota.engine.Balance;
 import io.platformapi.service.quota.engine.BalanceKey;
 import java.time.Instant;
@@ -40,6 +42,17 @@ final class History {
    * @param sum whether used is of all parts of a rolling window, of which some have left it
    */
   void add(BalanceKey key, Row row, long used, boolean sum, Instant at) {
+    List<State> before = states.get(key);
+    State last = before == null ? null : before.get(before.size() - 1);
+    unless(
+        last == null
+            || last.until != Instant.MAX
+            || row.version() > last.version
+            || row.version() == last.version && used == last.used && row.held() == last.held,
+        Invariant.VERSIONS,
+        key,
+        "changed and is of the version before:",
+        row);
     end(key, at);
     states
         .computeIfAbsent(key, k -> new ArrayList<>())

@@ -27,8 +27,8 @@ import java.util.UUID;
 import java.util.stream.Collectors;
 
 /**
- * Posts what the gateway tells of, in the order of the ledger's writer: events, reservations,
- * balances, ledger. What the events do to reservations and balances is the real code.
+ * Posts what the gateway tells of, in the order of the ledger's writer: events, reservations, the
+ * ledger, balances. What the events do to reservations and balances is the real code.
  */
 final class Ingest {
   private static final int ATTEMPTS = 20;
@@ -90,19 +90,17 @@ final class Ingest {
         match.replaced().isEmpty()
             ? List.of()
             : transaction.takeBack(fresh.get(0).eventId(), match.replaced());
-    List<Balance> changed =
-        transaction.write(
-            new Writes(
-                Cause.ofLedger(fresh.get(0).eventId()),
-                QuotaFollower.changes(book, match, fresh, takenBack, now),
-                List.of(),
-                List.of(),
-                match.changed(),
-                Map.of()),
-            book,
-            now);
     transaction.postEvents(fresh.stream().map(LedgerCall::of).toList(), takenBack);
-    return changed;
+    return transaction.write(
+        new Writes(
+            Cause.ofLedger(fresh.get(0).eventId()),
+            QuotaFollower.changes(book, match, fresh, takenBack, now),
+            List.of(),
+            List.of(),
+            match.changed(),
+            Map.of()),
+        book,
+        now);
   }
 
   /** The condition of the query. */

@@ -4,6 +4,9 @@ package io.platformapi.service.quota.simulator;
 enum Invariant {
   /** A request is granted only what fits below every enforced limit, beside all used and held. */
   NO_OVERSHOOT,
+  /** What is above a limit is drawn from grants that are valid, in their order, each unit once. */
+  GRANTS,
+
   /** A reservation holds what its request wants of every quota that counts it, and nothing else. */
   ALL_OR_NONE,
   /** What balances hold is what open reservations hold. */
@@ -26,6 +29,9 @@ enum Invariant {
   NO_FALSE_REFUSAL,
   /** A repeated request is answered as the first time, and done once. */
   IDEMPOTENCY,
+  /** Of two states of a balance the later has the higher version. */
+  VERSIONS,
+
   /** The copy shows committed states only. */
   COPY_IS_EARLIER_TRUTH,
   /** A check is answered by states that were the present ones not longer ago than said. */

@@ -27,6 +27,7 @@ final class Oracle {
   private final SimulatedDatabase database;
   private final LifeCycles lives;
   private final Books books;
+  private final Grants grants;
   private final Map<String, Answer> first = new HashMap<>();
 
   Oracle(World world) {
@@ -34,6 +35,7 @@ final class Oracle {
     this.database = world.database;
     this.lives = new LifeCycles(world);
     this.books = new Books(database);
+    this.grants = new Grants(database);
   }
 
   /** What was answered to a key; null when nothing has been yet. */
@@ -60,6 +62,7 @@ final class Oracle {
     }
     Map<BalanceKey, long[]> expected = expected();
     compare(expected);
+    grants.committed(transaction);
     transaction.reservations.made.forEach(this::holdsWhatItMust);
     fits(transaction.reservations.made, expected);
     if (!transaction.usage.isEmpty()) {
@@ -113,6 +116,9 @@ final class Oracle {
     keys.addAll(database.balances.keySet());
     for (BalanceKey key : keys) {
       Rule rule = rule(key.quotaId());
+      if (rule == null && database.bonuses().stream().anyMatch(b -> b.id().equals(key.quotaId()))) {
+        continue;
+      }
       if (rule == null) {
         unless(
             !database.balances.containsKey(key), Invariant.HELD, "of a quota that is gone:", key);
@@ -144,12 +150,7 @@ final class Oracle {
   }
 
   private Rule rule(UUID id) {
-    for (Rule rule : database.rules()) {
-      if (rule.id().equals(id)) {
-        return rule;
-      }
-    }
-    return null;
+    return database.rule(id);
   }
 
   private static String subject(Rule rule, Subject subject) {
@@ -192,7 +193,7 @@ final class Oracle {
         long amount = rule.amount(one.estimates());
         long before = taken(rule, key, one.createdAt(), expected) - later.getOrDefault(key, 0L);
         unless(
-            !refuses(rule, before, amount),
+            !refuses(rule, before, amount, grants.added(key, one.createdAt())),
             Invariant.NO_OVERSHOOT,
             one,
             "was granted by",
@@ -204,8 +205,19 @@ final class Oracle {
     }
   }
 
-  static boolean refuses(Rule rule, long taken, long amount) {
-    return rule.enforced() && (amount == 0 ? taken >= rule.limit() : taken + amount > rule.limit());
+  private static boolean refuses(Rule rule, long taken, long amount, long added) {
+    long limit = rule.limit() + added;
+    return rule.enforced() && (amount == 0 ? taken >= limit : taken + amount > limit);
+  }
+
+  /** Whether nothing can be drawn any more from a grant on a quota. */
+  boolean anyOver(BalanceKey balance, Instant at) {
+    return grants.on(balance).stream().anyMatch(bonus -> !bonus.valid(at));
+  }
+
+  /** What grants add to a quota's limit. */
+  long added(BalanceKey balance, Instant at) {
+    return grants.added(balance, at);
   }
 
   private static long taken(
@@ -237,6 +249,11 @@ final class Oracle {
     Map<BalanceKey, long[]> expected = expected();
     for (Reservation reservation : database.reservations.values()) {
       if (reservation.overdue(now)) {
+        // What they have drawn goes back; to which grants, and what those are worth now, is not
+        // said.
+        if (reservation.holds().stream().anyMatch(hold -> !grants.on(hold.key()).isEmpty())) {
+          return false;
+        }
         reservation.holds().forEach(hold -> expected.get(hold.key())[1] -= hold.amount());
       }
     }
@@ -245,7 +262,10 @@ final class Oracle {
       if (counted != null
           && concerns(rule, amounts)
           && refuses(
-              rule, taken(rule, rule.key(counted, now), now, expected), rule.amount(amounts))) {
+              rule,
+              taken(rule, rule.key(counted, now), now, expected),
+              rule.amount(amounts),
+              grants.added(rule.key(counted, now), now))) {
         return false;
       }
     }

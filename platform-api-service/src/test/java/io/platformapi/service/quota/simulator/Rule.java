@@ -74,6 +74,14 @@ record Rule(
     return of(id, dimension, team, user, model, kind, seconds, otherLimit, otherMode);
   }
 
+  /** A subject that its balances may have. */
+  String someSubject() {
+    return subject(
+        "red".equals(team) || team == null ? "red" : EACH.equals(team) ? "red" : team,
+        "ann",
+        "small");
+  }
+
   boolean enforced() {
     return mode == QuotaMode.ENFORCE;
   }

@@ -36,6 +36,7 @@ final class SimulatedDatabase {
   private final Set<SimulatedTransaction> sharing = new LinkedHashSet<>();
   private SimulatedTransaction alone;
   private List<Rule> rules = List.of();
+  private List<Bonus> bonuses = List.of();
   private QuotaBook book = new QuotaBook(0, FailMode.CLOSED, List.of());
 
   SimulatedDatabase(World world) {
@@ -50,10 +51,25 @@ final class SimulatedDatabase {
     return book;
   }
 
-  void setRules(List<Rule> next) {
-    rules = List.copyOf(next);
+  /** Null when it is gone. */
+  Rule rule(UUID id) {
+    return rules.stream().filter(rule -> rule.id().equals(id)).findFirst().orElse(null);
+  }
+
+  /** Grants, also those that are over. */
+  List<Bonus> bonuses() {
+    return bonuses;
+  }
+
+  void setRules(List<Rule> nextRules, List<Bonus> nextBonuses) {
+    rules = List.copyOf(nextRules);
+    bonuses = List.copyOf(nextBonuses);
     book =
-        new QuotaBook(book.version() + 1, FailMode.CLOSED, next.stream().map(Rule::quota).toList());
+        new QuotaBook(
+            book.version() + 1,
+            FailMode.CLOSED,
+            rules.stream().map(Rule::quota).toList(),
+            bonuses.stream().map(Bonus::grant).toList());
   }
 
   SimulatedTransaction begin(Task task) {

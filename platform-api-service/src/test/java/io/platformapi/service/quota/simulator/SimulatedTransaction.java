@@ -4,7 +4,9 @@ import io.platformapi.service.http.IdempotencyClaim;
 import io.platformapi.service.http.IdempotentRequest;
 import io.platformapi.service.persistence.DatabaseUnavailableException;
 import io.platformapi.service.quota.engine.Balance;
+import io.platformapi.service.quota.engine.BalanceChange;
 import io.platformapi.service.quota.engine.BalanceKey;
+import io.platformapi.service.quota.engine.GrantDraws;
 import io.platformapi.service.quota.engine.Quota;
 import io.platformapi.service.quota.engine.QuotaBook;
 import io.platformapi.service.quota.reservation.ContendedException;
@@ -31,6 +33,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.UUID;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
@@ -57,6 +60,10 @@ final class SimulatedTransaction implements QuotaTransaction {
   private final Set<Object> locked = new HashSet<>();
   private final List<TalliedLedger.Batch> batches = new ArrayList<>();
   private List<Rule> rules;
+  private List<Bonus> bonuses;
+
+  /** The time that it changed balances by; null when it has not. */
+  Instant writtenAt;
 
   SimulatedTransaction(World world, SimulatedDatabase database, Task task) {
     this.world = world;
@@ -149,7 +156,7 @@ final class SimulatedTransaction implements QuotaTransaction {
   @Override
   public List<Balance> write(Writes writes, QuotaBook book, Instant now) {
     Changes changes = Changes.of(writes.changes(), book, now);
-    List<Balance> changed = changes.balances().isEmpty() ? List.of() : balances.add(changes, now);
+    List<Balance> changed = drawn(writes.changes(), add(changes, now), book, now);
     reservations.insert(writes.made());
     if (!writes.ended().isEmpty()) {
       statement(
@@ -162,6 +169,23 @@ final class SimulatedTransaction implements QuotaTransaction {
     store(writes.answers());
     task.call(() -> told.addAll(changed));
     return changed;
+  }
+
+  private List<Balance> add(Changes changes, Instant now) {
+    return changes.balances().isEmpty() ? List.of() : balances.add(changes, now);
+  }
+
+  private List<Balance> drawn(
+      List<BalanceChange> changes, List<Balance> changed, QuotaBook book, Instant now) {
+    task.call(() -> writtenAt = now);
+    List<BalanceChange> draws = GrantDraws.of(book, changes, changed, now);
+    if (draws.isEmpty()) {
+      return changed;
+    }
+    Map<BalanceKey, Balance> all = new TreeMap<>();
+    changed.forEach(balance -> all.put(balance.key(), balance));
+    balances.add(Changes.of(draws, book, now), now).forEach(one -> all.put(one.key(), one));
+    return List.copyOf(all.values());
   }
 
   private void store(Map<IdempotentRequest, Response> toStore) {
@@ -249,6 +273,11 @@ final class SimulatedTransaction implements QuotaTransaction {
   }
 
   @Override
+  public List<String> subjects(BalanceKey head, String after, int most) {
+    throw new UnsupportedOperationException("nobody lists them here");
+  }
+
+  @Override
   public Optional<Reservation> find(UUID id) {
     return statement("finds a reservation", () -> Optional.ofNullable(reservations.get(id)));
   }
@@ -279,7 +308,8 @@ final class SimulatedTransaction implements QuotaTransaction {
   /** Reservations that are removed. */
   final Set<UUID> forgotten = new LinkedHashSet<>();
 
-  void change(UnaryOperator<List<Rule>> change) {
+  /** Changes the quotas; grants on those that are no more go with them. */
+  void change(UnaryOperator<List<Rule>> change, UnaryOperator<List<Bonus>> changeBonuses) {
     task.call(
         () -> {
           database.takeAlone(this);
@@ -291,10 +321,15 @@ final class SimulatedTransaction implements QuotaTransaction {
           List<Rule> next = change.apply(database.rules());
           Set<UUID> ids = new HashSet<>();
           next.forEach(rule -> ids.add(rule.id()));
+          rules = next;
+          bonuses =
+              changeBonuses.apply(database.bonuses()).stream()
+                  .filter(bonus -> ids.contains(bonus.ruleId()))
+                  .toList();
+          bonuses.forEach(bonus -> ids.add(bonus.id()));
           database.balances.keySet().stream()
               .filter(key -> !ids.contains(key.quotaId()))
               .forEach(key -> balances.changed.put(key, null));
-          rules = next;
           return null;
         });
   }
@@ -302,7 +337,7 @@ final class SimulatedTransaction implements QuotaTransaction {
   /** Makes what it has changed everybody's. */
   void merge() {
     if (rules != null) {
-      database.setRules(rules);
+      database.setRules(rules, bonuses);
     }
     balances.changed.forEach(
         (key, row) -> {

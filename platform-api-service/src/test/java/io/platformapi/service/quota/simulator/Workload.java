@@ -19,6 +19,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 
 /** What comes: callers, the gateway's events, sweepers, changes of quotas, and misfortune. */
 final class Workload {
@@ -33,6 +34,7 @@ final class Workload {
   private final List<UsageRecord> told = new ArrayList<>();
   private Instant keysSince;
   private int names;
+  private long bonusNumbers;
 
   Workload(World world) {
     this.world = world;
@@ -47,10 +49,11 @@ final class Workload {
     for (int i = 0; i < many; i++) {
       rules.add(rule());
     }
-    world.database.setRules(rules);
+    world.database.setRules(rules, bonuses(rules));
     world.nodes.forEach(node -> node.skew(skew()));
     if (world.traces()) {
       rules.forEach(rule -> world.trace(rule.toString()));
+      world.database.bonuses().forEach(bonus -> world.trace(bonus.toString()));
     }
   }
 
@@ -83,6 +86,33 @@ final class Workload {
             QuotaMode.ENFORCE,
             QuotaMode.WARN,
             QuotaMode.OFF));
+  }
+
+  private List<Bonus> bonuses(List<Rule> rules) {
+    List<Bonus> bonuses = new ArrayList<>();
+    if (world.grantDice != null) {
+      for (Rule rule : rules) {
+        int many = rule.rolling() ? 0 : world.grantDice.of(0, 1, 2, 3);
+        for (int i = 0; i < many; i++) {
+          bonuses.add(bonus(rule));
+        }
+      }
+    }
+    return bonuses;
+  }
+
+  private Bonus bonus(Rule rule) {
+    Dice chance = world.grantDice;
+    Instant from = world.now().plusSeconds(chance.of(-30, 0, 0, 20, 90));
+    return Bonus.of(
+        new UUID(0x7100L, ++bonusNumbers),
+        rule,
+        chance.oneIn(3) ? rule.someSubject() : null,
+        chance.between(1, 14),
+        from,
+        from.plusSeconds(chance.of(10, 50, 100, 4000, 100_000)),
+        chance.between(0, 1),
+        chance.percent(70));
   }
 
   private Duration skew() {
@@ -384,12 +414,33 @@ final class Workload {
         () ->
             node.inTransaction(
                 transaction -> {
-                  transaction.change(this::changed);
+                  transaction.change(this::changed, this::changedBonuses);
                   return null;
                 }));
   }
 
+  private List<Bonus> changedBonuses(List<Bonus> present) {
+    List<Bonus> bonuses = new ArrayList<>(present);
+    Dice chance = world.grantDice;
+    if (chance == null || chance.oneIn(3)) {
+      return bonuses;
+    }
+    if (!bonuses.isEmpty() && chance.oneIn(3)) {
+      int at = chance.below(bonuses.size());
+      bonuses.set(at, bonuses.get(at).revoke());
+    } else {
+      Rule rule = chance.of(world.database.rules());
+      if (!rule.rolling()) {
+        bonuses.add(bonus(rule));
+      }
+    }
+    return bonuses;
+  }
+
   private List<Rule> changed(List<Rule> present) {
+    if (world.grantDice != null && world.grantDice.percent(50)) {
+      return present;
+    }
     List<Rule> rules = new ArrayList<>(present);
     int at = dice.below(rules.size());
     int what = dice.below(4);

@@ -23,6 +23,10 @@ final class World {
   private static final int MOST_STEPS_TO_END = 10_000;
 
   final Dice dice;
+
+  /** Of grants; null in the worlds without, which are as they were before there were any. */
+  final Dice grantDice;
+
   final SimulatedDatabase database;
   final SimulatedCopy copy;
   final History history = new History();
@@ -45,6 +49,7 @@ final class World {
    */
   World(long seed, Consumer<String> trace) {
     this.dice = new Dice(seed);
+    this.grantDice = seed % 8 == 7 ? new Dice(~seed) : null;
     this.trace = trace;
     this.database = new SimulatedDatabase(this);
     this.copy = new SimulatedCopy(this);
@@ -150,14 +155,12 @@ final class World {
     for (Map.Entry<BalanceKey, Row> changed : transaction.balances.changed.entrySet()) {
       BalanceKey key = changed.getKey();
       Row row = changed.getValue();
-      Rule rule =
-          database.rules().stream()
-              .filter(one -> one.id().equals(key.quotaId()))
-              .findFirst()
-              .orElse(null);
-      if (row == null || rule == null) {
+      Rule rule = database.rule(key.quotaId());
+      boolean ofGrant =
+          database.bonuses().stream().anyMatch(bonus -> bonus.id().equals(key.quotaId()));
+      if (row == null || rule == null && !ofGrant) {
         history.end(key, now);
-      } else if (rule.rolling()) {
+      } else if (rule != null && rule.rolling()) {
         if (key.window().equals(Instant.EPOCH)) {
           history.add(key, row, partsOf(key), true, now);
         }
