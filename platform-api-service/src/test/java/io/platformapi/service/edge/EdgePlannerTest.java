@@ -218,9 +218,7 @@ class EdgePlannerTest {
     Quota plain = requests(Map.of(), WindowKind.DAY, 5);
     EdgePlan plan =
         EdgePlanner.plan(
-            ACME,
-            ONE_TEAM,
-            new PresentQuotas(List.of(granted, plain), Set.of(granted.id())));
+            ACME, ONE_TEAM, new PresentQuotas(List.of(granted, plain), Set.of(granted.id())));
     assertThat(plan.wanted()).hasSize(1);
     assertThat(plan.inexpressible())
         .containsExactly(new EdgePlan.Inexpressible(granted.id(), Reason.GRANTS));

@@ -159,8 +159,7 @@ class LimitPushTest {
             .get("id")
             .asText();
     List<JsonNode> report = push();
-    assertThat(outcomes(report))
-        .containsExactly("litellm_team taken_back", "null not_expressible");
+    assertThat(outcomes(report)).containsExactly("litellm_team taken_back", "null not_expressible");
     assertThat(report.get(1).get("reason").asText()).isEqualTo("grants");
     assertThat(edge.teamNow("team_" + tenant).get("max_budget").isNull()).isTrue();
     client.delete(grants + "/" + grant).mustBe(204);
