@@ -8,6 +8,7 @@ import io.platformapi.routes.gateway.Gateway;
 import io.platformapi.routes.gateway.GatewayFlow;
 import io.platformapi.routes.gateway.litellm.LiteLlmSpend;
 import io.platformapi.routes.gateway.litellm.SpendPull;
+import io.platformapi.routes.ingestion.DeadLetters;
 import io.platformapi.routes.ingestion.IngestResult;
 import io.platformapi.routes.ingestion.Ingestion;
 import io.platformapi.routes.message.Invalidation;
@@ -135,6 +136,11 @@ public final class IntegrationRoutes {
    */
   public AlertOutcome alert(byte[] body, String requestId) {
     return alerts.ingest(body, requestId);
+  }
+
+  /** Events that could not be posted, for operators; independent of the routes' state. */
+  public DeadLetters deadLetters() {
+    return ingestion.deadLetters();
   }
 
   /** Tells the other nodes that something cached has changed. Never throws: a hint may be lost. */

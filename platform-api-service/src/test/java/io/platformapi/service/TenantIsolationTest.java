@@ -285,9 +285,14 @@ class TenantIsolationTest {
 
   /** What a tenant gets that asks for the things of another: its own, or that there is none. */
   private static void answersOf(Endpoint endpoint, Answer answer) {
+    // One reconciliation at a time: its own, which an earlier walk has started.
+    Set<Integer> own =
+        endpoint.toString().equals("POST /v1/reconciliations")
+            ? Set.of(202, 409)
+            : Set.of(200, 201);
     assertThat(answer.status())
         .as(endpoint + ": " + answer.body())
-        .isIn(endpoint.ofOne() ? Set.of(404) : Set.of(200, 201));
+        .isIn(endpoint.ofOne() ? Set.of(404) : own);
   }
 
   private static void showsNothing(Endpoint endpoint, Answer answer) {

@@ -31,6 +31,7 @@ public final class Ingestion implements AutoCloseable {
   private final IngestStep ingest;
   private final RetryStep retry;
   private final BodyIngest bodies;
+  private final DeadLetters deadLetters;
 
   public Ingestion(
       RoutesConfig config,
@@ -65,6 +66,7 @@ public final class Ingestion implements AutoCloseable {
             stopping);
     this.retry = new RetryStep(ingest, clock, stopping);
     this.bodies = new BodyIngest(config, json, tenants, publisher, putAside, meters, clock);
+    this.deadLetters = new DeadLetters(config, publisher);
   }
 
   /** The consumers; none on a node that only takes bodies. */
@@ -97,6 +99,11 @@ public final class Ingestion implements AutoCloseable {
 
   public BodyIngest bodies() {
     return bodies;
+  }
+
+  /** What could not be posted. */
+  public DeadLetters deadLetters() {
+    return deadLetters;
   }
 
   @Override

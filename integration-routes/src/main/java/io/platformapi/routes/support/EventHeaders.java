@@ -31,6 +31,9 @@ public final class EventHeaders {
   /** Epoch milliseconds before which another attempt is pointless. */
   public static final String NOT_BEFORE = "not-before";
 
+  /** Position of the dead letter that an operator brought back, {@code partition:offset}. */
+  public static final String REPLAYED_FROM = "replayed-from";
+
   private EventHeaders() {}
 
   public static Header text(String name, String value) {

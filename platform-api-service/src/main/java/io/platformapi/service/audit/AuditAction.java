@@ -34,6 +34,10 @@ public enum AuditAction {
   RECONCILIATION_STARTED("reconciliation.started"),
   RECONCILIATION_ITEM_APPROVED("reconciliation.item_approved"),
   RECONCILIATION_ITEM_REJECTED("reconciliation.item_rejected"),
+  RECONCILIATION_POLICY_UPDATED("reconciliation.policy_updated"),
+  LIMIT_PUSHED("limit.pushed"),
+  DEAD_LETTERS_REPLAYED("dead_letters.replayed"),
+  DEAD_LETTERS_REPLAY_FAILED("dead_letters.replay_failed"),
   ACCESS_REFUSED("access.refused");
 
   private final String code;

@@ -19,6 +19,9 @@ public enum Permission {
   POLICIES_READ("policies:read", true),
   POLICIES_WRITE("policies:write", true),
   DECISIONS_CHECK("decisions:check", true),
+  RECONCILIATIONS_READ("reconciliations:read", true),
+  RECONCILIATIONS_WRITE("reconciliations:write", true),
+  RECONCILIATIONS_APPROVE("reconciliations:approve", true),
   PLATFORM_READ("platform:read", false),
   PLATFORM_WRITE("platform:write", false);
 

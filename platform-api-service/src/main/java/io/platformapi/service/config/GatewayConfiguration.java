@@ -8,6 +8,7 @@ import io.dropwizard.validation.ValidationMethod;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
+import jakarta.validation.constraints.NotBlank;
 import jakarta.validation.constraints.NotNull;
 import jakarta.validation.constraints.Pattern;
 import java.net.URI;
@@ -22,6 +23,7 @@ import java.util.concurrent.TimeUnit;
  * @param maxWait how long a call waits for its turn among them
  * @param litellm LiteLLM's admin API
  * @param kongAdmin Kong's own Admin API
+ * @param kongRedis where Kong's nodes count requests together
  */
 public record GatewayConfiguration(
     @NotNull URI url,
@@ -31,8 +33,10 @@ public record GatewayConfiguration(
         @MaxDuration(value = 30, unit = TimeUnit.SECONDS)
         Duration maxWait,
     @NotNull @Valid Upstream litellm,
-    @NotNull @Valid Upstream kongAdmin) {
+    @NotNull @Valid Upstream kongAdmin,
+    @NotNull @Valid CountingRedis kongRedis) {
   private static final int MAX_CONCURRENT_CALLS = 32;
+  private static final int REDIS_PORT = 6379;
   private static final Duration MAX_WAIT = Duration.milliseconds(500);
 
   public GatewayConfiguration {
@@ -40,6 +44,7 @@ public record GatewayConfiguration(
     maxWait = maxWait == null ? MAX_WAIT : maxWait;
     litellm = litellm == null ? new Upstream("/litellm", "") : litellm;
     kongAdmin = kongAdmin == null ? new Upstream("/kong-admin", "") : kongAdmin;
+    kongRedis = kongRedis == null ? new CountingRedis("localhost", REDIS_PORT) : kongRedis;
   }
 
   /**
@@ -74,6 +79,9 @@ public record GatewayConfiguration(
       return "Upstream[path=" + path + "]";
     }
   }
+
+  /** A Redis as Kong reaches it. */
+  public record CountingRedis(@NotBlank String host, @Min(1) @Max(65_535) int port) {}
 
   /**
    * Headers that we present to an upstream; the secret of one never goes to another.

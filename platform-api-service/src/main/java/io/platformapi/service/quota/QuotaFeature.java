@@ -138,6 +138,11 @@ public final class QuotaFeature {
     return follower;
   }
 
+  /** A tenant's quotas as they are now. */
+  public PresentQuotas quotasOf(String tenantId) {
+    return quotas.present(tenantId);
+  }
+
   /** Serves the endpoints, and ends reservations in the background. */
   public void register(Environment environment) {
     environment.jersey().register(new ReservationResource(reservations, tenants, clock));

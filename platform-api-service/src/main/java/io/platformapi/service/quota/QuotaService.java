@@ -16,6 +16,7 @@ import io.platformapi.service.persistence.SqlWork;
 import io.platformapi.service.problem.UnavailableException;
 import io.platformapi.service.quota.engine.Quota;
 import io.platformapi.service.quota.engine.QuotaDimension;
+import io.platformapi.service.quota.engine.QuotaGrant;
 import io.platformapi.service.quota.engine.QuotaMode;
 import io.platformapi.service.quota.engine.QuotaSelector;
 import io.platformapi.service.quota.engine.QuotaWindow;
@@ -31,6 +32,7 @@ import java.util.List;
 import java.util.UUID;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.hibernate.SessionFactory;
 
 /** A tenant's limits: read in pages, replaced as a whole, brought to what its plan says. */
@@ -53,6 +55,7 @@ public final class QuotaService {
   private final Idempotency idempotency;
   private final Clock clock;
   private final QuotaSql quotas = new QuotaSql();
+  private final QuotaGrantSql grants = new QuotaGrantSql();
   private final UsageSql usage = new UsageSql();
 
   /**
@@ -91,6 +94,20 @@ public final class QuotaService {
         QuotaPage.of(
             set.failMode(),
             found.map(quota -> QuotaDefinition.of(quota, set.origin(quota), currency))));
+  }
+
+  /** All limits as they are now. */
+  PresentQuotas present(String tenantId) {
+    Instant now = clock.instant();
+    return inTenant.sql(
+        tenantId,
+        connection ->
+            new PresentQuotas(
+                quotas.read(connection).quotas(),
+                grants.all(connection).stream()
+                    .filter(grant -> grant.amount() > 0 && grant.until().isAfter(now))
+                    .map(QuotaGrant::quotaId)
+                    .collect(Collectors.toSet())));
   }
 
   /**

@@ -28,8 +28,8 @@ final class RunSql {
       SELECT * FROM reconciliation_totals WHERE run_id = ? ORDER BY difference
       """;
 
-  private static final Instant NEVER = Instant.parse("9999-01-01T00:00:00Z");
-  private static final UUID LAST = new UUID(-1, -1);
+  static final Instant NEVER = Instant.parse("9999-01-01T00:00:00Z");
+  static final UUID LAST = new UUID(-1, -1);
 
   private RunSql() {}
 
@@ -65,7 +65,7 @@ final class RunSql {
     }
   }
 
-  private static ReconciliationRun read(Connection connection, ResultSet row) throws SQLException {
+  static ReconciliationRun read(Connection connection, ResultSet row) throws SQLException {
     UUID id = row.getObject("id", UUID.class);
     return new ReconciliationRun(
         id,

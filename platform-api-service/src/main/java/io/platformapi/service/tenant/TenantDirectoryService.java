@@ -100,13 +100,22 @@ public final class TenantDirectoryService implements TenantDirectory, TenantLook
   }
 
   /**
+   * Under which names the gateway knows a tenant, asked of the database.
+   *
+   * @throws DatabaseUnavailableException when it is away
+   */
+  public GatewayNames gatewayNames(String tenantId) {
+    return sql.gatewayNames(tenantId);
+  }
+
+  /**
    * LiteLLM's teams that the tenant has registered, asked of the database.
    *
    * @throws StoreUnavailableException when it is away
    */
   public List<String> gatewayTeams(String tenantId) {
     try {
-      return sql.teamsOf(tenantId);
+      return gatewayNames(tenantId).teams();
     } catch (DatabaseUnavailableException e) {
       throw new StoreUnavailableException("tenants cannot be looked up now", e);
     }

@@ -22,7 +22,9 @@ final class TenantDirectorySql {
       "SELECT organization_id, tenant_id FROM tenant_litellm_organizations";
 
   private static final String TEAMS_OF =
-      "SELECT team_id FROM tenant_litellm_teams WHERE tenant_id = ? ORDER BY team_id";
+      "SELECT team_id FROM tenant_litellm_teams WHERE tenant_id = ? ORDER BY 1";
+  private static final String ORGANIZATIONS_OF =
+      "SELECT organization_id FROM tenant_litellm_organizations WHERE tenant_id = ? ORDER BY 1";
 
   private final InAdmin admin;
 
@@ -38,22 +40,6 @@ final class TenantDirectorySql {
             try (ResultSet row = select.executeQuery()) {
               return row.next();
             }
-          }
-        });
-  }
-
-  List<String> teamsOf(String tenantId) {
-    return admin.sql(
-        connection -> {
-          try (PreparedStatement select = connection.prepareStatement(TEAMS_OF)) {
-            select.setString(1, tenantId);
-            List<String> teams = new ArrayList<>();
-            try (ResultSet rows = select.executeQuery()) {
-              while (rows.next()) {
-                teams.add(rows.getString(1));
-              }
-            }
-            return teams;
           }
         });
   }
@@ -78,6 +64,28 @@ final class TenantDirectorySql {
           map(connection, ORGANIZATIONS, TenantKey.GATEWAY_ORGANIZATION, snapshot);
           return snapshot.build();
         });
+  }
+
+  GatewayNames gatewayNames(String tenantId) {
+    return admin.sql(
+        connection ->
+            new GatewayNames(
+                names(connection, TEAMS_OF, tenantId),
+                names(connection, ORGANIZATIONS_OF, tenantId)));
+  }
+
+  private static List<String> names(Connection connection, String sql, String tenantId)
+      throws SQLException {
+    try (PreparedStatement select = connection.prepareStatement(sql)) {
+      select.setString(1, tenantId);
+      try (ResultSet rows = select.executeQuery()) {
+        List<String> names = new ArrayList<>();
+        while (rows.next()) {
+          names.add(rows.getString(1));
+        }
+        return names;
+      }
+    }
   }
 
   private static void map(

@@ -28,7 +28,6 @@ import io.platformapi.service.cache.ChangePoller;
 import io.platformapi.service.cache.Changes;
 import io.platformapi.service.cache.OpenMarks;
 import io.platformapi.service.config.PoliciesConfiguration;
-import io.platformapi.service.config.ReconciliationConfiguration;
 import io.platformapi.service.health.PostgresCheck;
 import io.platformapi.service.http.Idempotency;
 import io.platformapi.service.http.IdempotencyBatch;
@@ -44,11 +43,10 @@ import io.platformapi.service.policy.PolicyFeature;
 import io.platformapi.service.quota.QuotaFeature;
 import io.platformapi.service.quota.balance.RecentBalances;
 import io.platformapi.service.quota.balance.RedisBalances;
-import io.platformapi.service.reconciliation.LimitPush;
-import io.platformapi.service.reconciliation.ReconciliationFeature;
-import io.platformapi.service.reconciliation.TenantRuns;
 import io.platformapi.service.signin.SignInFeature;
 import io.platformapi.service.signin.TokenRevocations;
+import io.platformapi.service.task.DeadLetterOperations;
+import io.platformapi.service.task.OperatorTasks;
 import io.platformapi.service.tenant.TenantDirectoryService;
 import io.platformapi.service.tenant.TenantFeature;
 import io.platformapi.service.tenant.TenantResource;
@@ -61,14 +59,12 @@ import io.platformapi.service.usage.LedgerTenants;
 import io.platformapi.service.user.UserFeature;
 import io.platformapi.service.user.UserResource;
 import java.time.Clock;
-import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
 import redis.clients.jedis.RedisClient;
 
 /** The features: tenants, quotas, usage, and what they share. */
 public final class Features {
-  private static final Duration LONGEST_PULL = Duration.ofMinutes(1);
 
   private final TenantDirectoryService directory;
   private final OutboxRelay relay;
@@ -87,7 +83,7 @@ public final class Features {
   private final QuotaFeature quotas;
   private final UserFeature users;
   private final PolicyFeature policies;
-  private final ReconciliationFeature reconciliation;
+  private final Reconciliations reconciliations;
   private final Upkeep upkeep;
   private final Clock clock;
 
@@ -201,14 +197,12 @@ public final class Features {
             hints::tenantOutboxChanged,
             quotas.follower(),
             clock);
-    reconciliation =
-        new ReconciliationFeature(
-            databases.admin(),
-            databases.tenant(),
-            new ReconciliationFeature.Tenants(
-                directory, ledgerTenants, directory::gatewayTeams, databases.locations()::ready),
-            tenantAudit,
-            new OutboxBatch(mapper, clock),
+    reconciliations =
+        new Reconciliations(
+            configuration,
+            databases,
+            directory,
+            quotas,
             new AdjustmentStore(
                 databases.tenant(),
                 ledgerTenants,
@@ -216,12 +210,15 @@ public final class Features {
                 hints::tenantOutboxChanged,
                 quotas.follower(),
                 clock),
-            LimitPush.NONE,
-            new ReconciliationFeature.Hints(
-                hints::tenantOutboxChanged, hints::reconciliationRequested),
-            reconciliationSettings(configuration),
-            meters,
-            clock);
+            hints,
+            new Reconciliations.Shared(
+                ledgerTenants,
+                tenantAudit,
+                tenantOutbox,
+                tenantIdempotency,
+                mapper,
+                meters,
+                clock));
     UsersAndRoles usersAndRoles = new UsersAndRoles();
     users =
         new UserFeature(
@@ -324,12 +321,8 @@ public final class Features {
 
   /** What the routes need from the features. */
   public Ports ports(UpstreamCredentials credentials) {
-    return new Ports(directory, ledger, relay, caches::hinted, credentials, reconciliation.ports());
-  }
-
-  /** Runs that compare the two books. */
-  public ReconciliationFeature reconciliation() {
-    return reconciliation;
+    return new Ports(
+        directory, ledger, relay, caches::hinted, credentials, reconciliations.ports());
   }
 
   /** Serves the features, and starts what they do in the background. */
@@ -350,6 +343,10 @@ public final class Features {
     environment.lifecycle().manage(apiKeys.background());
     environment.lifecycle().manage(attempts);
     environment.lifecycle().manage(upkeep);
+    reconciliations.register(environment, routes);
+    OperatorTasks tasks = new OperatorTasks(environment);
+    new DeadLetterOperations(routes.deadLetters(), admin, adminAudit, clock).addTo(tasks);
+    reconciliations.addTo(tasks, tenant -> directory.byId(tenant).isPresent());
   }
 
   private LedgerTenant ledgerTenant(String tenantId) {
@@ -366,20 +363,6 @@ public final class Features {
         configuration.decisionQueue(),
         configuration.decisionAge(),
         configuration.decisionRows());
-  }
-
-  private static ReconciliationFeature.Settings reconciliationSettings(
-      PlatformConfiguration platform) {
-    ReconciliationConfiguration configuration = platform.reconciliation();
-    return new ReconciliationFeature.Settings(
-        platform.gateway().litellm().isCalled(),
-        configuration.every(),
-        configuration.pullInterval().multipliedBy(3).plus(LONGEST_PULL),
-        new TenantRuns.Settings(
-            configuration.round(),
-            configuration.lease(),
-            configuration.retry(),
-            configuration.attempts()));
   }
 
   private static boolean answers(PostgresCheck check) {

@@ -222,6 +222,7 @@ final class Catalogue {
           PlanCatalogue.ENDPOINTS,
           PolicyCatalogue.ENDPOINTS,
           UserCatalogue.ENDPOINTS,
+          ReconciliationCatalogue.ENDPOINTS,
           ReservationCatalogue.ENDPOINTS,
           SimulationCatalogue.ENDPOINTS);
 
@@ -267,11 +268,16 @@ final class Catalogue {
           "batch",
           parameter("postings of one batch", Tree.of("type", "string", "format", "uuid")));
 
-  /** Schema and words of each query parameter. */
-  static final Map<String, Map<String, Object>> QUERY =
-      joined(OWN_QUERY, UserCatalogue.QUERY, SimulationCatalogue.QUERY);
+  private static final Map<String, Map<String, Object>> QUERY =
+      joined(
+          OWN_QUERY, UserCatalogue.QUERY, SimulationCatalogue.QUERY, ReconciliationCatalogue.QUERY);
 
   private Catalogue() {}
+
+  /** Schema and words of a query parameter: those of its resource, else those of its name. */
+  static Map<String, Object> query(Class<?> resource, String name) {
+    return QUERY.getOrDefault(resource.getSimpleName() + "." + name, QUERY.get(name));
+  }
 
   /** What an endpoint has beside its body. */
   enum Trait {
@@ -283,6 +289,7 @@ final class Catalogue {
     IF_MATCH,
     LOCATION,
     CONFLICT,
+    BUSY,
     RATE_LIMIT,
     QUOTA,
     SIGN_IN,

@@ -170,7 +170,7 @@ final class OpenApiDocument {
       QueryParam inQuery = parameter.getAnnotation(QueryParam.class);
       if (inQuery != null) {
         Map<String, Object> named = Tree.of("name", inQuery.value(), "in", "query");
-        named.putAll(Catalogue.QUERY.get(inQuery.value()));
+        named.putAll(Catalogue.query(method.getDeclaringClass(), inQuery.value()));
         parameters.add(named);
       }
     }
@@ -292,6 +292,9 @@ final class OpenApiDocument {
     }
     if (entry.has(Trait.CONFLICT)) {
       errors.addAll(List.of(409, 412));
+    }
+    if (entry.has(Trait.BUSY)) {
+      errors.add(409);
     }
     if (entry.has(Trait.QUOTA)) {
       errors.remove(412);

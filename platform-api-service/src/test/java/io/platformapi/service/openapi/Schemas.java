@@ -339,6 +339,7 @@ final class Schemas {
     boolean nullable =
         NULLABLE.contains(key)
             || ReservationCatalogue.NULLABLE.contains(key)
+            || ReconciliationCatalogue.NULLABLE.contains(key)
             || GrantCatalogue.NULLABLE.contains(key)
             || optional(key);
     if (nullable && schema.containsKey("type")) {
@@ -349,6 +350,7 @@ final class Schemas {
                 DESCRIPTIONS,
                 ReservationCatalogue.DESCRIPTIONS,
                 PlanCatalogue.DESCRIPTIONS,
+                ReconciliationCatalogue.DESCRIPTIONS,
                 GrantCatalogue.DESCRIPTIONS)
             .map(descriptions -> descriptions.get(key))
             .filter(Objects::nonNull)
@@ -364,6 +366,7 @@ final class Schemas {
     return OPTIONAL.contains(key)
         || ReservationCatalogue.OPTIONAL.contains(key)
         || PlanCatalogue.OPTIONAL.contains(key)
+        || ReconciliationCatalogue.OPTIONAL.contains(key)
         || GrantCatalogue.OPTIONAL.contains(key);
   }
 

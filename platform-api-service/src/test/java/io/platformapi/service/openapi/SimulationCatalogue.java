@@ -46,8 +46,8 @@ final class SimulationCatalogue {
           entry(
               "source",
               parameter(
-                  "who told of the usage, such as gateway or settlement",
-                  Tree.of("type", "string", "pattern", "^[a-z_]{1,40}$"))));
+                  "who told of the usage: gateway, settlement, or reconciliation: and the id of a run",
+                  Tree.of("type", "string", "pattern", "^[a-z_]{1,40}(:[0-9a-f-]{36})?$"))));
 
   private SimulationCatalogue() {}
 

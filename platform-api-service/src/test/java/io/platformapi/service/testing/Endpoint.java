@@ -71,6 +71,7 @@ public record Endpoint(String method, String template, Method handler) {
     return template
         .replaceFirst("\\{[a-z]+}", things.idFor(template))
         .replace("{assignment}", things.assignment())
+        .replace("{item}", things.item())
         .replace("{grant}", things.grant());
   }
 
@@ -89,7 +90,12 @@ public record Endpoint(String method, String template, Method handler) {
       case "/v1/quotas/{id}/grants" -> "{\"amount\":1}";
       case "/v1/quotas/simulate" -> "{\"items\":[],\"from\":\"2026-01-01T00:00:00Z\"}";
       case "/v1/platform/defaults" -> "{\"plans\":[]}";
-      case "/v1/quotas/check", "/v1/quotas/reservations" -> "{}";
+      case "/v1/quotas/check",
+          "/v1/quotas/reservations",
+          "/v1/reconciliations",
+          "/v1/reconciliations/policy" ->
+          "{}";
+      case "/v1/reconciliations/{id}/decisions" -> "{\"decision\":\"reject\",\"items\":[\"none\"]}";
       case "/v1/quotas/reservations/{id}/settle" -> "{\"actual\":{}}";
       case "/v1/auth/login" -> "{\"redirectUri\":\"https://console.example/callback\"}";
       case "/v1/auth/callback" -> "{\"code\":\"none\",\"state\":\"none\"}";

@@ -18,6 +18,7 @@ public final class PlatformUnderTest implements AutoCloseable {
   public static final String ALL_SCOPES =
       "tenants:read tenants:write quotas:read quotas:write quotas:reserve apikeys:read"
           + " apikeys:write users:read users:write policies:read policies:write decisions:check"
+          + " reconciliations:read reconciliations:write reconciliations:approve"
           + " platform:read platform:write platform:delegate";
 
   private static final String CONFIG = "../config.yml";
@@ -90,6 +91,11 @@ public final class PlatformUnderTest implements AutoCloseable {
   /** A client without a token. */
   public PlatformClient anybody() {
     return new PlatformClient(url(), Map.of());
+  }
+
+  /** A client of the admin port. */
+  public PlatformClient operator() {
+    return new PlatformClient(adminUrl(), Map.of());
   }
 
   /** A client of one tenant, with every scope that a tenant can have. */

@@ -17,6 +17,8 @@ import java.util.TreeMap;
  * @param reservation id of a reservation
  * @param quota id of a limit
  * @param grant id of a grant on it
+ * @param run id of a reconciliation that has ended
+ * @param item id of a difference that it proposes an adjustment for
  */
 public record TenantThings(
     String tenant,
@@ -27,7 +29,9 @@ public record TenantThings(
     String assignment,
     String reservation,
     String quota,
-    String grant) {
+    String grant,
+    String run,
+    String item) {
 
   /** Makes the tenant and them. */
   public static TenantThings make(PlatformUnderTest platform, String tenant) {
@@ -87,7 +91,11 @@ public record TenantThings(
             client,
             "/v1/quotas/" + quota + "/grants",
             "{\"amount\":5,\"description\":\"%s-grant\"}".formatted(tenant));
-    return new TenantThings(tenant, key, user, policy, role, assignment, reservation, quota, grant);
+    ReconciliationRows rows = new ReconciliationRows(platform.settings(), tenant);
+    String run = rows.run("completed", "2026-11-01T00:00:00Z", "2026-11-02T00:00:00Z");
+    String item = rows.proposed(run, tenant + "-call", 500);
+    return new TenantThings(
+        tenant, key, user, policy, role, assignment, reservation, quota, grant, run, item);
   }
 
   private static String made(PlatformClient client, String path, String body) {
@@ -100,7 +108,8 @@ public record TenantThings(
 
   /** What stands in the answers that tell of them. */
   public List<String> marks() {
-    return List.of(tenant, attribute(tenant), key, user, assignment, reservation, quota, grant);
+    return List.of(
+        tenant, attribute(tenant), key, user, assignment, reservation, quota, grant, run, item);
   }
 
   /** All of them as the tenant sees them, by path. */
@@ -119,6 +128,9 @@ public record TenantThings(
             "/v1/quotas/reservations/" + reservation,
             "/v1/quotas/" + quota + "/grants",
             "/v1/quotas/" + quota + "/grants/" + grant,
+            "/v1/reconciliations/" + run,
+            "/v1/reconciliations/" + run + "/items",
+            "/v1/reconciliations/policy",
             "/v1/quotas")) {
       seen.put(path, client.get(path).mustBe(200).body());
     }
@@ -135,6 +147,9 @@ public record TenantThings(
     }
     if (template.startsWith("/v1/quotas/{id}")) {
       return quota;
+    }
+    if (template.startsWith("/v1/reconciliations")) {
+      return run;
     }
     if (template.startsWith("/v1/users")) {
       return user;

@@ -18,7 +18,7 @@ public record KongRateLimiting(
     String limitedBy) {
 
   /** Whether it counts the consumer's requests over all nodes, and forgets them in time. */
-  boolean countsRight() {
+  public boolean countsRight() {
     return policy.equals("redis") && synchronous && limitedBy.equals("consumer");
   }
 }
