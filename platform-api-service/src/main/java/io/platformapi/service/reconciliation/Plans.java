@@ -11,6 +11,14 @@ import java.sql.Statement;
 final class Plans {
   private Plans() {}
 
+  /** Calls in the order of their times. */
+  static void byTime(Connection connection) throws SQLException {
+    set(
+        connection,
+        "SET LOCAL jit = off; SET LOCAL enable_seqscan = off; SET LOCAL enable_bitmapscan = off;"
+            + " SET LOCAL enable_sort = off");
+  }
+
   /** A slice of each side by its time, both in one hash. */
   static void bySlice(Connection connection) throws SQLException {
     set(
@@ -18,7 +26,10 @@ final class Plans {
         "SET LOCAL work_mem = '64MB'; SET LOCAL jit = off; SET LOCAL enable_seqscan = off");
   }
 
-  /** Single calls by their keys, for what is left of the slices. */
+  /**
+   * Single calls by their keys, for what is left of the slices. Their times are compared in a way
+   * that no index serves: one of two days would be read for each call.
+   */
   static void byKey(Connection connection) throws SQLException {
     set(
         connection,

@@ -49,7 +49,7 @@ final class TwoBooks implements AutoCloseable {
   TwoBooks() {
     this(
         TestDatabases.create(CONNECTIONS, List.of(), ENTITIES),
-        new TenantBooks.Settings(Duration.ofSeconds(60), 50, 20, 5));
+        new TenantBooks.Settings(Duration.ofSeconds(60), 50, 20, 8));
   }
 
   private TwoBooks(TestDatabases node, TenantBooks.Settings settings) {
@@ -91,7 +91,7 @@ final class TwoBooks implements AutoCloseable {
   TwoBooks anotherNode(Duration lease) {
     return new TwoBooks(
         node.anotherNode(CONNECTIONS, List.of(), ENTITIES),
-        new TenantBooks.Settings(lease, 50, 20, 5));
+        new TenantBooks.Settings(lease, 50, 20, 8));
   }
 
   static LedgerTenant tenant(String id) {
