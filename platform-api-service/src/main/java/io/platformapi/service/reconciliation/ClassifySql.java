@@ -138,6 +138,7 @@ final class ClassifySql {
 
   /** Classifies some items; returns how many. */
   static int classify(Connection connection, RunProgress run, int limit) throws SQLException {
+    Plans.byKey(connection);
     try (PreparedStatement statement = connection.prepareStatement(SQL)) {
       new Parameters(statement).add(run.runId()).add(limit).add(run.from()).add(run.to());
       return statement.executeUpdate();

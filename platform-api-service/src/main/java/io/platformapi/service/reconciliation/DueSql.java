@@ -91,6 +91,7 @@ final class DueSql {
 
   /** The next items of a run that are due; those that are stale are closed. */
   static Due next(Connection connection, UUID run, int limit, Instant now) throws SQLException {
+    Plans.byKey(connection);
     stale(connection, DUE, run, limit, now);
     return read(connection, "i." + DUE, run, limit);
   }

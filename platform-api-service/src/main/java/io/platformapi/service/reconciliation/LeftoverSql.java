@@ -181,6 +181,7 @@ final class LeftoverSql {
     update(connection, BY_MINUTE_AND_TOKENS, id, id);
     update(connection, BY_MINUTE, id, id);
     update(connection, DROP_AGREED, id);
+    Plans.byKey(connection);
     Instant since = run.to().minus(LATEST);
     update(connection, LATE_AFTER_POSTING_SQL, id, id, since, run.to(), id);
     update(connection, LATE_AFTER_REPORT, id, id, since, run.to(), id);

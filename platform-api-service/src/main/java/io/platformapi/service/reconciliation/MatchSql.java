@@ -154,13 +154,11 @@ final class MatchSql {
 
   /** Matches one slice; everything of it in one transaction. */
   static void match(Connection connection, UUID run, Slice slice) throws SQLException {
-    try (PreparedStatement memory = connection.prepareStatement("SET LOCAL work_mem = '64MB'")) {
-      // The hash of a slice.
-      memory.execute();
-    }
+    Plans.bySlice(connection);
     if (!join(connection, run, slice)) {
       repeats(connection, run, slice);
     }
+    Plans.byKey(connection);
     update(connection, FIND_EVENTS_SQL, run, slice);
     update(connection, DROP_EVENTS, run, slice);
     update(connection, DROP_AGREED, run, slice);

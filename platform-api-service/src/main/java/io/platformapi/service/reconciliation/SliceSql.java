@@ -32,13 +32,12 @@ final class SliceSql {
       INSERT INTO reconciliation_slices (
         run_id, slice_from, slice_to, gateway_calls, gateway_cost_nanos, gateway_repeats,
         ledger_calls, ledger_cost_nanos)
-      SELECT ?, ?, ?, g.calls, g.cost, g.repeats, l.calls, l.cost
+      SELECT ?, ?, ?, g.calls, g.cost, r.repeats, l.calls, l.cost
       FROM
-        (SELECT count(*) AS calls, coalesce(sum(cost_nanos), 0) AS cost,
-          count(*) FILTER (WHERE request_id LIKE '%\\_cache\\_hit%')
-            - count(DISTINCT (call_id, status, base))
-              FILTER (WHERE request_id LIKE '%\\_cache\\_hit%') AS repeats
+        (SELECT count(*) AS calls, coalesce(sum(cost_nanos), 0) AS cost
           FROM (GATEWAY) AS calls) AS g,
+        (SELECT count(*) - count(DISTINCT (call_id, status, base)) AS repeats
+          FROM (GATEWAY) AS calls WHERE request_id LIKE '%\\_cache\\_hit%') AS r,
         (SELECT count(*) AS calls, coalesce(sum(cost_nanos), 0) AS cost
           FROM (LEDGER) AS calls) AS l
       """
@@ -62,6 +61,7 @@ final class SliceSql {
   /** Measures the next slice; returns whether there is another after it. */
   static boolean measureNext(Connection connection, RunProgress run, int calls)
       throws SQLException {
+    Plans.bySlice(connection);
     Instant from = reached(connection, run).orElse(run.from());
     if (!from.isBefore(run.to())) {
       return false;
@@ -70,6 +70,8 @@ final class SliceSql {
     try (PreparedStatement statement = connection.prepareStatement(MEASURE)) {
       new Parameters(statement)
           .add(run.runId())
+          .add(from)
+          .add(to)
           .add(from)
           .add(to)
           .add(from)

@@ -3,7 +3,10 @@ package io.platformapi.service.persistence;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.platformapi.service.testing.TestDatabases;
+import io.platformapi.service.usage.UsagePartitions;
 import java.sql.Connection;
+import java.time.Clock;
+import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import liquibase.Contexts;
@@ -128,6 +131,47 @@ class TenantSchemaTest {
                   """))
           .isNull();
     }
+  }
+
+  @Test
+  void monthsThatWereThereBeforeTakeAdjustmentsToo() throws Exception {
+    String name = "months_before_reconciliation";
+    TestDatabases.execute("postgres", "CREATE DATABASE " + name);
+    try (Connection connection = TestDatabases.connect(name)) {
+      today.migrate(connection);
+      Liquibase liquibase =
+          new Liquibase(
+              "migrations/tenant.xml",
+              new ClassLoaderResourceAccessor(),
+              new JdbcConnection(connection));
+      int later =
+          Integer.parseInt(
+              TestDatabases.single(
+                  name,
+                  """
+                  SELECT count(*) FROM databasechangelog WHERE orderexecuted >= (SELECT
+                    orderexecuted FROM databasechangelog WHERE id = 'reconciliation-events')
+                  """));
+      liquibase.rollback(later, new Contexts(), new LabelExpression());
+    }
+    try (Connection connection = TestDatabases.connect(name)) {
+      connection.setAutoCommit(false);
+      new UsagePartitions(Clock.systemUTC())
+          .create(connection, List.of(Instant.parse("2026-10-01T00:00:00Z")));
+      connection.commit();
+    }
+    try (Connection connection = TestDatabases.connect(name)) {
+      today.migrate(connection);
+    }
+    TestDatabases.execute(
+        name,
+        """
+        INSERT INTO usage_events (started_at, event_id, call_id, status, cache_hit, stream,
+          input_tokens, output_tokens, total_tokens, cost_nanos, batch_id, received_at, source)
+        VALUES ('2026-10-01', gen_random_uuid(), 'c', 'success', false, false, 0, 0, 0, 0,
+          gen_random_uuid(), now(), 'reconciliation')
+        """);
+    assertThat(TestDatabases.single(name, "SELECT count(*) FROM usage_events")).isEqualTo("1");
   }
 
   private int version(String tenant) {

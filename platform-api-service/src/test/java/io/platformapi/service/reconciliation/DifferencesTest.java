@@ -1,10 +1,13 @@
 package io.platformapi.service.reconciliation;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.platformapi.routes.message.CallStatus;
 import io.platformapi.routes.message.SpendRow;
 import io.platformapi.routes.message.UsageRecord;
+import io.platformapi.service.problem.ConflictException;
+import io.platformapi.service.problem.ValidationException;
 import io.platformapi.service.reconciliation.TwoBooks.Call;
 import java.time.Duration;
 import java.time.Instant;
@@ -376,6 +379,72 @@ class DifferencesTest {
     ReconciliationItem again = onlyItem();
     assertThat(again.status()).isEqualTo(ItemStatus.REJECTED);
     assertThat(again.decision()).isEqualTo("rejected_before");
+  }
+
+  @Test
+  void anItemWhoseCallHasComeMeanwhileCannotBeApproved() {
+    Call call = Call.of(1000, FROM).key("stranger");
+    books.rows(tenant, call.row());
+    ReconciliationItem item = onlyItem();
+    books.events(tenant, call.event());
+    assertThatThrownBy(() -> approve(item)).isInstanceOf(ConflictException.class);
+    assertThat(books.items(tenant, item.runId()).get(0).status()).isEqualTo(ItemStatus.SUPERSEDED);
+    assertThat(books.column(tenant, "SELECT count(*) FROM usage_events WHERE source <> 'gateway'"))
+        .containsExactly("0");
+  }
+
+  @Test
+  void decisionsAndStartsLeaveTheirMarkAndAreMadeOnce() {
+    books.rows(
+        tenant,
+        Call.of(1000, FROM).key("stranger").row(),
+        Call.of(1001, FROM).key("stranger").row());
+    List<ReconciliationItem> items = books.items(tenant, reconcile().id());
+    approve(items.get(0));
+    books.service.reject(tenant, items.get(1).runId(), items.get(1).id(), "somebody", "request");
+    for (ReconciliationItem item : items) {
+      assertThatThrownBy(() -> approve(item)).isInstanceOf(ConflictException.class);
+      assertThatThrownBy(
+              () -> books.service.reject(tenant, item.runId(), item.id(), "somebody", "request"))
+          .isInstanceOf(ConflictException.class);
+    }
+    assertThat(
+            books.column(
+                tenant,
+                "SELECT concat_ws(' ', actor, action, request_id) FROM audit_events ORDER BY id"))
+        .containsExactly(
+            "tests reconciliation.started request-1",
+            "somebody reconciliation.item_approved request",
+            "somebody reconciliation.item_rejected request");
+  }
+
+  @Test
+  void aWindowOfNothingThatHasSettledIsRefused() {
+    Instant now = TwoBooks.NOW;
+    for (Instant[] window :
+        new Instant[][] {
+          {now.minusSeconds(3600), now}, {FROM, FROM}, {TO, FROM}, {now.plusSeconds(1), null}
+        }) {
+      assertThatThrownBy(
+              () ->
+                  books.service.start(
+                      tenant, new NewRun(window[0], window[1], RunTrigger.API, "tests", null)))
+          .isInstanceOf(ValidationException.class);
+    }
+  }
+
+  @Test
+  void aRunThatNamesNoWindowGoesOnWhereTheLastHasEnded() {
+    reconcile();
+    ReconciliationRun next = books.reconcile(tenant, null, null);
+    assertThat(next.from()).isEqualTo(TO);
+    assertThat(next.coveredTo())
+        .isEqualTo(next.to())
+        .isEqualTo(TwoBooks.NOW.minus(Duration.ofHours(24)));
+    assertThat(books.service.startDue(tenant, Duration.ofHours(1))).isFalse();
+    books.clock.move(Duration.ofHours(1));
+    assertThat(books.service.startDue(tenant, Duration.ofHours(1))).isTrue();
+    books.clock.set(TwoBooks.NOW);
   }
 
   private ReconciliationRun reconcile() {

@@ -168,7 +168,7 @@ class KilledRunTest {
     SpendBook book = dying.books.gatewaySide(dead);
     assertThat(book.watermark("team-a")).isEmpty();
     Instant reached = FROM.plusSeconds(600);
-    book.store("team-a", new SpendPage(List.of(owned(row, tenant)), List.of(), reached));
+    book.store("team-a", new SpendPage(List.of(TwoBooks.owned(row, tenant)), List.of(), reached));
     RunProgress next = books.runs.claim(tenant).orElseThrow();
     assertThat(books.books.gatewaySide(next).watermark("team-a")).contains(reached);
     assertThat(books.books.gatewaySide(next).watermark("team-b")).isEmpty();
@@ -178,38 +178,15 @@ class KilledRunTest {
     books
         .books
         .gatewaySide(next)
-        .store(null, new SpendPage(List.of(owned(Call.of(6_000, FROM).row(), "x")), List.of(), TO));
+        .store(
+            null,
+            new SpendPage(List.of(TwoBooks.owned(Call.of(6_000, FROM).row(), "x")), List.of(), TO));
     assertThat(
             books.column(
                 tenant,
                 "SELECT request_id FROM gateway_calls WHERE request_id IN ('answer-5000', 'answer-6000')"))
         .containsExactly("answer-5000");
     assertThat(books.run(tenant, id).fetchedRows()).isEqualTo(1);
-  }
-
-  private static SpendRow owned(SpendRow row, String team) {
-    return new SpendRow(
-        row.requestId(),
-        row.callId(),
-        row.callType(),
-        row.status(),
-        row.cacheHit(),
-        row.keyHash(),
-        row.keyAlias(),
-        team,
-        null,
-        row.userId(),
-        row.endUser(),
-        row.provider(),
-        row.model(),
-        row.modelGroup(),
-        row.inputTokens(),
-        row.outputTokens(),
-        row.totalTokens(),
-        row.costNanos(),
-        row.startTime(),
-        row.endTime(),
-        row.received());
   }
 
   /** Up to so many pieces of work; a step's note that it is done is one too. */

@@ -20,10 +20,12 @@ import io.platformapi.service.usage.LedgerStore;
 import io.platformapi.service.usage.LedgerTenant;
 import io.platformapi.service.usage.LedgerVerifier;
 import io.platformapi.service.usage.UsageFollower;
+import java.nio.charset.StandardCharsets;
 import java.sql.ResultSet;
 import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -113,6 +115,32 @@ final class TwoBooks implements AutoCloseable {
           GatewayCallSql.store(connection, List.of(rows), clock.instant());
           return null;
         });
+  }
+
+  /** The same row of another team. */
+  static SpendRow owned(SpendRow row, String team) {
+    return new SpendRow(
+        row.requestId(),
+        row.callId(),
+        row.callType(),
+        row.status(),
+        row.cacheHit(),
+        row.keyHash(),
+        row.keyAlias(),
+        team,
+        null,
+        row.userId(),
+        row.endUser(),
+        row.provider(),
+        row.model(),
+        row.modelGroup(),
+        row.inputTokens(),
+        row.outputTokens(),
+        row.totalTokens(),
+        row.costNanos(),
+        row.startTime(),
+        row.endTime(),
+        row.received());
   }
 
   /** Starts a run over a window and takes it through all steps but the reading of the gateway. */
@@ -275,7 +303,7 @@ final class TwoBooks implements AutoCloseable {
     UsageRecord event() {
       String identity = callId + "|" + answerId + "|" + status + "|" + start;
       return new UsageRecord(
-          UUID.nameUUIDFromBytes(identity.getBytes(java.nio.charset.StandardCharsets.UTF_8)),
+          UUID.nameUUIDFromBytes(identity.getBytes(StandardCharsets.UTF_8)),
           callId,
           answerId,
           status,
@@ -320,8 +348,8 @@ final class TwoBooks implements AutoCloseable {
           output,
           input + output,
           nanos,
-          start.truncatedTo(java.time.temporal.ChronoUnit.MILLIS),
-          start.plusSeconds(1).truncatedTo(java.time.temporal.ChronoUnit.MILLIS),
+          start.truncatedTo(ChronoUnit.MILLIS),
+          start.plusSeconds(1).truncatedTo(ChronoUnit.MILLIS),
           "{\"request_id\":\"%s\",\"spend\":%d}".formatted(answerId, nanos));
     }
   }
