@@ -258,7 +258,8 @@ class TenantIsolationTest {
     return Set.of(
             "POST /v1/tenants",
             "PATCH /v1/tenants/{id}",
-            "GET /v1/platform/defaults", "PUT /v1/platform/defaults")
+            "GET /v1/platform/defaults",
+            "PUT /v1/platform/defaults")
         .contains(endpoint.toString());
   }
 

@@ -28,8 +28,7 @@ final class LoadedBooks implements QuotaBooks {
             CacheKind.QUOTA,
             "quotas",
             this::load,
-            CacheOptions.<Loaded>of(MAX_TENANTS, TIME_TO_LIVE)
-                .whileAway(WhileAway.KEEP, LONGEST));
+            CacheOptions.<Loaded>of(MAX_TENANTS, TIME_TO_LIVE).whileAway(WhileAway.KEEP, LONGEST));
   }
 
   @Override
@@ -43,8 +42,7 @@ final class LoadedBooks implements QuotaBooks {
 
   @Override
   public QuotaBook ofVersion(String tenantId, long version) {
-    return books.get(
-            tenantId, loaded -> loaded.book.version() == version, () -> load(tenantId))
+    return books.get(tenantId, loaded -> loaded.book.version() == version, () -> load(tenantId))
         .book;
   }
 

@@ -32,8 +32,7 @@ final class PresentLimits {
     if (quotas.isEmpty()) {
       return rows;
     }
-    QuotaBook book =
-        new QuotaBook(0, FailMode.CLOSED, quotas.values(), grants.all(connection));
+    QuotaBook book = new QuotaBook(0, FailMode.CLOSED, quotas.values(), grants.all(connection));
     List<List<Demand>> demands = new ArrayList<>();
     SortedMap<BalanceKey, Quota> needed = new TreeMap<>();
     for (UsageRow row : rows) {

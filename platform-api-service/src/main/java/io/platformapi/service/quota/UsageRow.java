@@ -17,11 +17,7 @@ import java.util.UUID;
  * @param present how the limits stand in their present window; of others nothing is held or granted
  */
 record UsageRow(
-    String key,
-    String label,
-    UsageSums sums,
-    List<Quota> quotas,
-    Map<UUID, QuotaState> present) {
+    String key, String label, UsageSums sums, List<Quota> quotas, Map<UUID, QuotaState> present) {
   private static final BalanceKey NONE = new BalanceKey(new UUID(0, 0), "", Instant.EPOCH);
 
   UsageRow with(UsageSums other) {

@@ -55,8 +55,7 @@ final class TenantEditor {
     String plan = rules.plan(patch);
     Response response =
         admin.transaction(
-            () ->
-                idempotency.once(change.key(), () -> answer.apply(changePlan(id, plan, change))));
+            () -> idempotency.once(change.key(), () -> answer.apply(changePlan(id, plan, change))));
     planned.accept(id);
     return response;
   }
@@ -64,9 +63,7 @@ final class TenantEditor {
   private TenantDetails changePlan(String id, String plan, TenantChange change) {
     Tenant tenant = tenants.lock(id).orElseThrow(() -> new ResourceNotFoundException("tenant"));
     TenantDetails before = tenant.details();
-    change
-        .access()
-        .checkPresent("tenant", TenantService.view(id, before.plan(), before.state()));
+    change.access().checkPresent("tenant", TenantService.view(id, before.plan(), before.state()));
     change.precondition().accept(before.version());
     change.access().checkWanted(TenantService.view(id, plan, before.state()));
     if (before.state() != TenantState.ACTIVE && before.state() != TenantState.SUSPENDED) {

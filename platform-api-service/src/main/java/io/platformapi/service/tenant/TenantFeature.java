@@ -56,8 +56,7 @@ public final class TenantFeature {
             tenants,
             databases,
             provisioner,
-            new TenantEditor(
-                admin, tenants, audit, outbox, idempotency, clock, changed, planned),
+            new TenantEditor(admin, tenants, audit, outbox, idempotency, clock, changed, planned),
             idempotency,
             clock,
             placement,

@@ -3,12 +3,12 @@ package io.platformapi.service.tenant;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.platformapi.service.testing.FullAccess;
-import io.platformapi.service.testing.TestDatabases;
 import io.platformapi.service.problem.ConflictException;
 import io.platformapi.service.problem.PreconditionFailedException;
 import io.platformapi.service.problem.ResourceNotFoundException;
 import io.platformapi.service.problem.ValidationException;
+import io.platformapi.service.testing.FullAccess;
+import io.platformapi.service.testing.TestDatabases;
 import jakarta.ws.rs.core.Response;
 import java.util.ArrayList;
 import java.util.List;
@@ -105,7 +105,8 @@ class TenantPlanTest {
   void whatIsWrongChangesNothing() {
     node.create("stays", null);
     long version = version("stays");
-    assertThatThrownBy(() -> patch(node, "stays", "no plan")).isInstanceOf(ValidationException.class);
+    assertThatThrownBy(() -> patch(node, "stays", "no plan"))
+        .isInstanceOf(ValidationException.class);
     assertThatThrownBy(() -> patch(node, "stays", null)).isInstanceOf(ValidationException.class);
     assertThatThrownBy(() -> patch(node, "nobody", "pro"))
         .isInstanceOf(ResourceNotFoundException.class);

@@ -128,11 +128,7 @@ public final class BalanceSql {
   public static List<String> subjects(
       Connection connection, BalanceKey head, String after, int most) throws SQLException {
     try (PreparedStatement statement = connection.prepareStatement(SUBJECTS)) {
-      new Parameters(statement)
-          .add(head.quotaId())
-          .add(after)
-          .add(micros(head.window()))
-          .add(most);
+      new Parameters(statement).add(head.quotaId()).add(after).add(micros(head.window())).add(most);
       List<String> found = new ArrayList<>();
       try (ResultSet rows = statement.executeQuery()) {
         while (rows.next()) {

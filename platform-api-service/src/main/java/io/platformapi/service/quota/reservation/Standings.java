@@ -57,9 +57,7 @@ public final class Standings {
       throw new MissingBalancesException(heads);
     }
     List<String> subjects =
-        quota.selector().each().isEmpty()
-            ? List.of("")
-            : transaction.subjects(head, after, most);
+        quota.selector().each().isEmpty() ? List.of("") : transaction.subjects(head, after, most);
     List<Demand> demands =
         subjects.stream()
             .map(name -> new BalanceKey(quota.id(), name, head.window()))
@@ -67,13 +65,11 @@ public final class Standings {
             .toList();
     SortedMap<BalanceKey, Quota> needed = new TreeMap<>();
     demands.forEach(demand -> demand.addBalances(needed));
-    Map<BalanceKey, Balance> found =
-        needed.isEmpty() ? Map.of() : transaction.read(needed, now);
+    Map<BalanceKey, Balance> found = needed.isEmpty() ? Map.of() : transaction.read(needed, now);
     return demands.stream()
         .map(
             demand ->
-                QuotaState.of(
-                    demand, key -> found.getOrDefault(key, Balance.empty(key)), now))
+                QuotaState.of(demand, key -> found.getOrDefault(key, Balance.empty(key)), now))
         .toList();
   }
 }

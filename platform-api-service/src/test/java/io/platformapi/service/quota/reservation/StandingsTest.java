@@ -113,8 +113,7 @@ class StandingsTest {
             QuotaMode.ENFORCE);
     String tenant = fixture.newTenant();
     fixture.post(
-        tenant,
-        List.of(event("early", CallStatus.SUCCESS, 8, now.minus(Duration.ofHours(1)))));
+        tenant, List.of(event("early", CallStatus.SUCCESS, 8, now.minus(Duration.ofHours(1)))));
     fixture.put(tenant, List.of(quota));
     assertThat(check(tenant, "ann", 3)).isInstanceOf(Outcome.Refused.class);
     assertThat(check(tenant, "ann", 2)).isInstanceOf(Outcome.Allowed.class);
