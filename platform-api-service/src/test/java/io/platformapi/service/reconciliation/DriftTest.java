@@ -82,13 +82,10 @@ class DriftTest {
   private void isFoundAndAdjusted(long seed, int calls) {
     DriftGenerator drift = new DriftGenerator(seed, calls, FROM, TO);
     tenant = books.newTenant();
-    long t0 = System.nanoTime();
     fill(drift);
-    System.out.println("TIME fill " + (System.nanoTime() - t0) / 1000000);
     trustTheGateway();
 
     ReconciliationRun first = books.reconcile(tenant, FROM, TO);
-    System.out.println("TIME run " + (System.nanoTime() - t0) / 1000000);
     List<ReconciliationItem> found = books.items(tenant, first.id());
     // Later events are found by any later run; it need not cover the window again.
     chunks(drift.lateEvents, UsageRecord[]::new, chunk -> books.events(tenant, chunk));
@@ -102,12 +99,9 @@ class DriftTest {
     assertThat(scores.wrong).as("seed %d: what was not found, or not so", seed).isEmpty();
     assertThat(scores.classes.keySet()).containsExactlyInAnyOrder(DifferenceClass.values());
 
-    System.out.println("TIME run2 " + (System.nanoTime() - t0) / 1000000);
     approve(first);
     approve(second);
-    System.out.println("TIME approve " + (System.nanoTime() - t0) / 1000000);
     agrees(drift, seed);
-    System.out.println("TIME all " + (System.nanoTime() - t0) / 1000000);
   }
 
   /** Nothing but what is explained is left, and the sums of each team are those that were made. */
@@ -181,7 +175,6 @@ class DriftTest {
 
   private void fill(DriftGenerator drift) {
     chunks(drift.events, UsageRecord[]::new, chunk -> books.events(tenant, chunk));
-    System.out.println("TIME events stored");
     chunks(drift.rows, SpendRow[]::new, chunk -> books.rows(tenant, chunk));
     // LiteLLM sets its counters back at the edge of a window.
     books.execute(
