@@ -20,7 +20,10 @@ public interface ReconciliationBooks {
   /** Where the run's rows go; it knows how far each team's have come. */
   SpendBook gatewaySide(RunProgress run);
 
-  /** Measures both sides of the next slice of the window; returns whether there is another. */
+  /**
+   * Cuts the next slice off the window, so small that it can be worked on at once; returns whether
+   * there is another.
+   */
   boolean load(RunProgress run);
 
   /** Matches the next slice; returns whether there is more to match. */

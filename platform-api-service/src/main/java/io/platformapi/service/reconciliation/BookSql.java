@@ -3,20 +3,17 @@ package io.platformapi.service.reconciliation;
 /** How the two books are read, in SQL: what of them is compared, under one set of names. */
 final class BookSql {
   /**
-   * Id of an answer as both sides have it: a cache hit's ends differently in each. What is left is
-   * the id of the call that filled the cache.
-   */
-  static final String BASE = "split_part(%s, '_cache_hit', 1)";
-
-  /**
    * Calls of the gateway in a stretch of time. Failures that cost nothing are no difference in any
-   * case, and are left out on both sides.
+   * case, and are left out on both sides. The base is the id of the answer as both sides have it: a
+   * cache hit's ends differently in each, and what is left is that of the call that filled the
+   * cache.
    */
   static final String GATEWAY =
       """
       SELECT request_id, call_id, status, team_id, started_at, key_hash,
-        coalesce(model_group, model) AS model, input_tokens, output_tokens, cost_nanos,
-        split_part(request_id, '_cache_hit', 1) AS base
+        coalesce(model_group, model) AS model, input_tokens, output_tokens, cost_nanos, cache_hit,
+        CASE WHEN cache_hit THEN split_part(request_id, '_cache_hit', 1) ELSE request_id END
+          AS base
       FROM gateway_calls
       WHERE started_at >= ? AND started_at < ? AND (status = 'success' OR cost_nanos > 0)
       """;
@@ -26,7 +23,9 @@ final class BookSql {
       """
       SELECT event_id, response_id, call_id, status, team_id, started_at, received_at, source,
         nullif(key_hash, '') AS key_hash, coalesce(nullif(model_group, ''), model) AS model,
-        input_tokens, output_tokens, cost_nanos, split_part(response_id, '_cache_hit', 1) AS base
+        input_tokens, output_tokens, cost_nanos,
+        CASE WHEN cache_hit THEN split_part(response_id, '_cache_hit', 1) ELSE response_id END
+          AS base
       FROM usage_events
       WHERE started_at >= ? AND started_at < ? AND (status = 'success' OR cost_nanos > 0)
         AND reversed_in IS NULL AND source <> 'settlement'

@@ -69,8 +69,7 @@ final class ClassifySql {
         SELECT FROM gateway_calls g
         JOIN usage_events e ON e.call_id = g.call_id AND e.status = g.status
           AND e.reversed_in IS NULL AND e.source <> 'settlement'
-          AND e.started_at >= i.gateway_started_at - interval '1 day'
-          AND e.started_at < i.gateway_started_at + interval '1 day'
+          AND e.started_at - i.gateway_started_at >= interval '-1 day' AND e.started_at - i.gateway_started_at < interval '1 day'
           AND e.input_tokens = g.input_tokens AND e.output_tokens = g.output_tokens
         WHERE g.call_id = i.call_id AND g.status = i.call_status AND g.request_id <> i.request_id
           AND g.key_hash IS NOT DISTINCT FROM i.gateway_key
@@ -85,8 +84,7 @@ final class ClassifySql {
       EXISTS (
         SELECT FROM usage_events e
         WHERE e.call_id = i.call_id AND e.source = 'settlement' AND e.reversed_in IS NULL
-          AND e.started_at >= i.gateway_started_at - interval '1 day'
-          AND e.started_at < i.gateway_started_at + interval '1 day')
+          AND e.started_at - i.gateway_started_at >= interval '-1 day' AND e.started_at - i.gateway_started_at < interval '1 day')
       """;
 
   private static final String NEW_KEY =
@@ -102,8 +100,7 @@ final class ClassifySql {
         SELECT FROM usage_events e
         WHERE e.call_id = i.call_id AND e.status = i.call_status AND e.event_id <> i.event_id
           AND e.reversed_in IS NULL AND e.source <> 'settlement'
-          AND e.started_at >= i.ledger_started_at - interval '1 day'
-          AND e.started_at < i.ledger_started_at + interval '1 day'
+          AND e.started_at - i.ledger_started_at >= interval '-1 day' AND e.started_at - i.ledger_started_at < interval '1 day'
           AND (split_part(e.response_id, '_cache_hit', 1)
               = split_part(i.response_id, '_cache_hit', 1)
             OR e.input_tokens = i.ledger_input_tokens AND e.output_tokens = i.ledger_output_tokens
@@ -114,8 +111,7 @@ final class ClassifySql {
           AND EXISTS (
             SELECT FROM gateway_calls g
             WHERE g.call_id = e.call_id AND g.status = e.status
-              AND g.started_at >= e.started_at - interval '1 day'
-              AND g.started_at < e.started_at + interval '1 day'))
+              AND g.started_at - e.started_at >= interval '-1 day' AND g.started_at - e.started_at < interval '1 day'))
       """;
 
   /** A row of another call under the same id. */

@@ -29,8 +29,7 @@ final class DueSql {
           SELECT FROM usage_events e
           WHERE e.call_id = s.call_id AND e.status = s.call_status AND e.source <> 'settlement'
             AND e.reversed_in IS NULL
-            AND e.started_at >= s.gateway_started_at - interval '1 day'
-            AND e.started_at < s.gateway_started_at + interval '1 day'
+            AND e.started_at - s.gateway_started_at >= interval '-1 day' AND e.started_at - s.gateway_started_at < interval '1 day'
             AND split_part(e.response_id, '_cache_hit', 1)
               = split_part(s.request_id, '_cache_hit', 1))
         ELSE NOT EXISTS (

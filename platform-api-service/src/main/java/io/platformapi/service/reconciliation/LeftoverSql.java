@@ -19,8 +19,8 @@ final class LeftoverSql {
   private static final Duration LATEST = Duration.ofDays(35);
 
   /**
-   * Two items that are one call become one: the row's gets the event, the event's goes. Grouped, not
-   * joined: how many there are is not known to the planner.
+   * Two items that are one call become one: the row's gets the event, the event's goes. Grouped,
+   * not joined: how many there are is not known to the planner.
    */
   private static final String PAIR =
       """
@@ -162,8 +162,7 @@ final class LeftoverSql {
         FROM usage_events e
         WHERE e.call_id = i.call_id AND e.status = i.call_status AND e.source = 'gateway'
           AND e.reversed_in IS NULL AND e.received_at > i.created_at
-          AND e.started_at >= i.gateway_started_at - interval '1 day'
-          AND e.started_at < i.gateway_started_at + interval '1 day'
+          AND e.started_at - i.gateway_started_at >= interval '-1 day' AND e.started_at - i.gateway_started_at < interval '1 day'
           AND split_part(e.response_id, '_cache_hit', 1)
             = split_part(i.request_id, '_cache_hit', 1)
         LIMIT 1) AS l
@@ -182,8 +181,7 @@ final class LeftoverSql {
             SELECT FROM usage_events e
             WHERE e.call_id = p.call_id AND e.status = p.status AND e.source = 'gateway'
               AND e.reversed_in IS NULL
-              AND e.started_at >= p.started_at - interval '1 day'
-              AND e.started_at < p.started_at + interval '1 day'
+              AND e.started_at - p.started_at >= interval '-1 day' AND e.started_at - p.started_at < interval '1 day'
               AND split_part(e.response_id, '_cache_hit', 1)
                 = split_part(p.response_id, '_cache_hit', 1))
           """);

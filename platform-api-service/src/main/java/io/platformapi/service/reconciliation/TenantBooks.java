@@ -114,7 +114,7 @@ public final class TenantBooks implements ReconciliationBooks {
 
   @Override
   public boolean load(RunProgress run) {
-    return work(run, connection -> SliceSql.measureNext(connection, run, settings.sliceCalls()));
+    return work(run, connection -> SliceSql.cutNext(connection, run, settings.sliceCalls()));
   }
 
   @Override

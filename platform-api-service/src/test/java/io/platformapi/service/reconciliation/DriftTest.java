@@ -134,7 +134,9 @@ class DriftTest {
                     + " AND a.key <> ''"))
         .as("seed %d: counters", seed)
         .isEqualTo(costsOf(drift));
-    assertThat(costs(GATEWAY.formatted(again.id()))).as("seed %d: gateway", seed).isEqualTo(costsOf(drift));
+    assertThat(costs(GATEWAY.formatted(again.id())))
+        .as("seed %d: gateway", seed)
+        .isEqualTo(costsOf(drift));
   }
 
   /**
