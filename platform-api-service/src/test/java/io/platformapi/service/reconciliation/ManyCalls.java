@@ -88,11 +88,9 @@ public final class ManyCalls implements AutoCloseable {
         reconciliation_fetches, reconciliation_runs
       """;
 
-  /** The least that finds what differs: one join by the id of the call, and its sums. */
+  /** The least that finds what differs: one join by the id of the call. */
   private static final String BARE =
       """
-      SET work_mem = '64MB';
-      CREATE TEMP TABLE differing AS
       SELECT g.request_id, g.call_id, g.started_at, g.key_hash, g.input_tokens, g.output_tokens,
         g.cost_nanos, l.event_id, l.call_id AS ledger_call_id, l.started_at AS ledger_started_at,
         l.key_hash AS ledger_key, l.input_tokens AS ledger_input_tokens,
@@ -103,9 +101,27 @@ public final class ManyCalls implements AutoCloseable {
       WHERE g.request_id IS NULL OR l.event_id IS NULL OR g.input_tokens <> l.input_tokens
         OR g.output_tokens <> l.output_tokens OR g.cost_nanos <> l.cost_nanos
         OR g.key_hash IS DISTINCT FROM l.key_hash
-        OR g.started_at - l.started_at NOT BETWEEN interval '-1 second' AND interval '1 second';
+        OR g.started_at - l.started_at NOT BETWEEN interval '-1 second' AND interval '1 second'
+      """
+          .formatted(FROM, FROM.plus(WINDOW));
+
+  /** What differs is kept. PostgreSQL uses one process for a statement that writes. */
+  private static final String BARE_KEPT =
+      """
+      SET work_mem = '64MB';
+      CREATE TEMP TABLE differing AS %1$s WITH NO DATA;
+      INSERT INTO differing %1$s;
       SELECT count(*), sum(cost_nanos), sum(ledger_cost_nanos) FROM differing;
-      """;
+      """
+          .formatted(BARE);
+
+  /** What differs is only counted, by as many processes as the server likes. */
+  private static final String BARE_COUNTED =
+      """
+      SET work_mem = '64MB';
+      SELECT count(*), sum(cost_nanos), sum(ledger_cost_nanos) FROM (%s) AS differing;
+      """
+          .formatted(BARE);
 
   private final TwoBooks books = TwoBooks.asTheProduct();
   private final String tenant = books.newTenant();
@@ -113,26 +129,15 @@ public final class ManyCalls implements AutoCloseable {
   private final Map<RunState, Long> nanosOfSteps = new LinkedHashMap<>();
 
   /** Makes so many calls, evenly over the window. */
-  public ManyCalls(long calls) {
-    for (String sql : FILL.formatted(FROM, WINDOW.toMillis(), calls).split("(?=VACUUM)")) {
-      filling(sql);
-    }
-    books.execute(tenant, REPORT_ONLY);
-  }
-
-  private Connection filler;
-
-  private void filling(String sql) {
-    try {
-      if (filler == null) {
-        filler = TestDatabases.connect(database);
-      }
-      try (Statement statement = filler.createStatement()) {
+  public ManyCalls(long calls) throws SQLException {
+    try (Connection connection = TestDatabases.connect(database);
+        Statement statement = connection.createStatement()) {
+      // VACUUM is no part of any other transaction.
+      for (String sql : FILL.formatted(FROM, WINDOW.toMillis(), calls).split("(?=VACUUM)")) {
         statement.execute(sql);
       }
-    } catch (SQLException e) {
-      throw new IllegalStateException(e);
     }
+    books.execute(tenant, REPORT_ONLY);
   }
 
   /**
@@ -180,11 +185,20 @@ public final class ManyCalls implements AutoCloseable {
     return text.toString();
   }
 
-  /** Joins the same sides in one bare statement, on a connection of its own. */
+  /** Joins the same sides in one bare statement and keeps what differs in a temporary table. */
   public Outcome bare() {
+    return bare(BARE_KEPT);
+  }
+
+  /** Joins the same sides in one bare statement that writes nothing. */
+  public Outcome bareCount() {
+    return bare(BARE_COUNTED);
+  }
+
+  /** On a connection of its own. */
+  private Outcome bare(String sql) {
     try (Connection connection = TestDatabases.connect(database);
         Statement statement = connection.createStatement()) {
-      String sql = BARE.formatted(FROM, FROM.plus(WINDOW));
       long start = System.nanoTime();
       statement.execute(sql);
       while (statement.getUpdateCount() >= 0) {
@@ -201,8 +215,7 @@ public final class ManyCalls implements AutoCloseable {
   }
 
   @Override
-  public void close() throws SQLException {
-    filler.close();
+  public void close() {
     books.close();
   }
 
