@@ -22,7 +22,10 @@ final class FailedStep implements Processor {
   public void process(Exchange exchange) {
     Exception cause = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Exception.class);
     if (!(exchange.getMessage().getBody() instanceof RunProgress run)) {
-      LOG.warn("no run of {} can be taken up now", exchange.getMessage().getBody(), cause);
+      LOG.warn(
+          "no run of {} can be taken up now: {}",
+          exchange.getMessage().getBody(),
+          cause.getMessage());
       return;
     }
     if (cause instanceof LostClaimException) {

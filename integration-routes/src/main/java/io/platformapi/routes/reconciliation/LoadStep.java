@@ -4,7 +4,7 @@ import io.platformapi.routes.message.RunProgress;
 import io.platformapi.routes.message.RunState;
 import io.platformapi.routes.port.ReconciliationBooks;
 
-/** Measures what both sides have in the window, slice by slice. */
+/** Cuts the window into slices that can each be worked on at once. */
 final class LoadStep implements RunStep {
   private final ReconciliationBooks books;
   private final Interruption interruption;

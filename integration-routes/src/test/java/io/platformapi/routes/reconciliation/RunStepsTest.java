@@ -37,7 +37,7 @@ class RunStepsTest {
   }
 
   @Test
-  void loadMeasuresEverySlice() {
+  void loadCutsTheWholeWindow() {
     inPieces(new LoadStep(books, interruption), "load", RunState.LOADED);
   }
 

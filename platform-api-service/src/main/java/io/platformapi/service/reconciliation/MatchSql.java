@@ -121,6 +121,10 @@ final class MatchSql {
         return row.getLong(1);
       }
     }
+    if (!oneToOne) {
+      repeats(connection, run, slice, before);
+    }
+    return sides;
   }
 
   private static void update(Connection connection, String sql, UUID run, long before)

@@ -19,7 +19,8 @@ import java.util.UUID;
  * @param error what went wrong last, without anything secret, or null
  * @param fetchedRows rows that were read from the gateway for it, repeated ones included
  * @param gatewayCalls calls of the window in the gateway's book
- * @param ledgerCalls calls of the window in the ledger, without settlements
+ * @param ledgerCalls calls of the window in the ledger, without settlements; failures that cost
+ *     nothing are on neither side
  * @param matchedCalls calls that both have
  * @param limitsPushed limits that were changed at the gateway
  * @param totals by class; empty until the run is over

@@ -7,6 +7,7 @@ import io.platformapi.routes.port.LostClaimException;
 import io.platformapi.routes.port.ReconciliationRuns;
 import io.platformapi.routes.port.StoreUnavailableException;
 import io.platformapi.service.persistence.InTenant;
+import io.platformapi.service.persistence.UnknownDatabaseException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -95,16 +96,21 @@ public final class TenantRuns implements ReconciliationRuns {
 
   @Override
   public Optional<RunProgress> claim(String tenantId) {
-    Optional<RunProgress> run =
-        inTenant.sql(
-            tenantId,
-            connection ->
-                ClaimSql.claim(connection, tenantId, UUID.randomUUID(), settings.lease()));
-    // One that another node has, or that must wait, is asked for again.
-    if (run.isEmpty() && !inTenant.sql(tenantId, ClaimSql::open)) {
+    try {
+      Optional<RunProgress> run =
+          inTenant.sql(
+              tenantId,
+              connection ->
+                  ClaimSql.claim(connection, tenantId, UUID.randomUUID(), settings.lease()));
+      // One that another node has, or that must wait, is asked for again.
+      if (run.isEmpty() && !inTenant.sql(tenantId, ClaimSql::open)) {
+        noted.remove(tenantId);
+      }
+      return run;
+    } catch (UnknownDatabaseException e) {
       noted.remove(tenantId);
+      return Optional.empty();
     }
-    return run;
   }
 
   @Override

@@ -49,7 +49,7 @@ final class TwoBooks implements AutoCloseable {
   TwoBooks() {
     this(
         TestDatabases.create(CONNECTIONS, List.of(), ENTITIES),
-        new TenantBooks.Settings(Duration.ofSeconds(60), 50, 20, 5));
+        new TenantBooks.Settings(Duration.ofSeconds(60), 50, 20, 8));
   }
 
   /** A node that takes as much at once as the product does. */
@@ -98,7 +98,7 @@ final class TwoBooks implements AutoCloseable {
   TwoBooks anotherNode(Duration lease) {
     return new TwoBooks(
         node.anotherNode(CONNECTIONS, List.of(), ENTITIES),
-        new TenantBooks.Settings(lease, 50, 20, 5));
+        new TenantBooks.Settings(lease, 50, 20, 8));
   }
 
   static LedgerTenant tenant(String id) {
