@@ -121,10 +121,6 @@ final class MatchSql {
         return row.getLong(1);
       }
     }
-    if (!oneToOne) {
-      repeats(connection, run, slice, before);
-    }
-    return sides;
   }
 
   private static void update(Connection connection, String sql, UUID run, long before)

@@ -8,6 +8,8 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.UUID;
 
 /**
@@ -38,7 +40,9 @@ final class SliceJoinSql {
         count(*) FILTER (WHERE l.event_id IS NULL) AS gateway_alone,
         count(*) FILTER (WHERE g.request_id IS NULL) AS ledger_alone,
         coalesce(array_agg(concat(l.event_id, '|', l.started_at, '|', g.request_id))
-          FILTER (WHERE g.request_id IS NULL OR l.event_id IS NULL OR DIFFER), '{}') AS left_over
+          FILTER (WHERE g.request_id IS NULL OR l.event_id IS NULL OR DIFFER), '{}') AS left_over,
+        coalesce(array_agg(g.call_id)
+          FILTER (WHERE g.started_at <> date_trunc('milliseconds', l.started_at)), '{}') AS suspects
       FROM (GATEWAY) AS g FULL JOIN (LEDGER) AS l
         ON l.call_id = g.call_id AND l.status = g.status
         AND (l.response_id = g.request_id OR l.base = g.base)
@@ -58,6 +62,16 @@ final class SliceJoinSql {
           FROM unnest(?::text[]) AS keys) AS parts) AS k
       LEFT JOIN (GATEWAY) AS g ON g.request_id = k.request_id
       LEFT JOIN (LEDGER) AS l ON l.started_at = k.started_at AND l.event_id = k.event_id
+      """;
+
+  /** The same join, of a few calls. */
+  private static final String SUSPECTS =
+      """
+      SELECT count(*), count(DISTINCT g.request_id), count(DISTINCT l.event_id)
+      FROM (SELECT * FROM (GATEWAY) AS g WHERE call_id = ANY (?)) AS g
+      JOIN (SELECT * FROM (LEDGER) AS l WHERE call_id = ANY (?)) AS l
+        ON l.call_id = g.call_id AND l.status = g.status
+        AND (l.response_id = g.request_id OR l.base = g.base)
       """;
 
   private static final String REPEATED_CALLS =
@@ -109,6 +123,7 @@ final class SliceJoinSql {
   private static final String JOIN_SQL = assembled(JOIN);
   private static final String LEFT_OVER_SQL =
       assembled(LEFT_OVER).replace("started_at >= ? AND started_at < ?", "true");
+  private static final String SUSPECTS_SQL = assembled(SUSPECTS);
   private static final String REPEATED_ROWS = REPEATED_CALLS.replace("SIDE", BookSql.GATEWAY);
   private static final String REPEATED_EVENTS = REPEATED_CALLS.replace("SIDE", BookSql.LEDGER);
   private static final String REPEATS_SQL = assembled(REPEATS);
@@ -124,26 +139,56 @@ final class SliceJoinSql {
     Plans.bySlice(connection);
     Sides sides = sums(connection, slice);
     Joined joined = joined(connection, slice);
-    boolean rowsHaveTwo = joined.pairs > sides.gatewayCalls() - joined.gatewayAlone;
-    boolean eventsHaveTwo = joined.pairs > sides.ledgerCalls() - joined.ledgerAlone;
-    Array repeatedEvents = rowsHaveTwo ? repeated(connection, REPEATED_EVENTS, slice) : null;
-    Array repeatedRows = eventsHaveTwo ? repeated(connection, REPEATED_ROWS, slice) : null;
+    long beyondRows = joined.pairs - (sides.gatewayCalls() - joined.gatewayAlone);
+    long beyondEvents = joined.pairs - (sides.ledgerCalls() - joined.ledgerAlone);
+    List<Array> repeated = new ArrayList<>();
+    if (beyondRows > 0 || beyondEvents > 0) {
+      if (areAll(connection, slice, joined.suspects, beyondRows, beyondEvents)) {
+        repeated.add(joined.suspects);
+      } else {
+        repeated.add(repeated(connection, REPEATED_EVENTS, slice));
+        repeated.add(repeated(connection, REPEATED_ROWS, slice));
+      }
+    }
     Plans.byKey(connection);
     leftOver(connection, run, joined.leftOver);
-    if (rowsHaveTwo) {
-      repeats(connection, run, slice, before, repeatedEvents);
-    }
-    if (eventsHaveTwo) {
-      repeats(connection, run, slice, before, repeatedRows);
+    for (Array callIds : repeated) {
+      repeats(connection, run, slice, before, callIds);
     }
     return sides;
   }
 
   /**
+   * Whether the suspects are all whose ids repeat: two events of one call have different starts, so
+   * one of them has not that of the row. Counting tells: more pairs than partners are among them or
+   * among others.
+   */
+  private static boolean areAll(
+      Connection connection, Slice slice, Array suspects, long beyondRows, long beyondEvents)
+      throws SQLException {
+    try (PreparedStatement statement = connection.prepareStatement(SUSPECTS_SQL)) {
+      new Parameters(statement)
+          .add(slice.from())
+          .add(slice.to())
+          .add(suspects)
+          .add(slice.from())
+          .add(slice.to())
+          .add(suspects);
+      try (ResultSet row = statement.executeQuery()) {
+        row.next();
+        return row.getLong(1) - row.getLong(2) == beyondRows
+            && row.getLong(1) - row.getLong(3) == beyondEvents;
+      }
+    }
+  }
+
+  /**
    * @param pairs that were found; more than there are calls of a side with a partner when some of
    *     them have several
+   * @param suspects call ids of pairs that do not start in the same millisecond
    */
-  private record Joined(long pairs, long gatewayAlone, long ledgerAlone, Array leftOver) {}
+  private record Joined(
+      long pairs, long gatewayAlone, long ledgerAlone, Array leftOver, Array suspects) {}
 
   private static Sides sums(Connection connection, Slice slice) throws SQLException {
     try (PreparedStatement statement = connection.prepareStatement(SUMS_SQL)) {
@@ -160,7 +205,8 @@ final class SliceJoinSql {
       ofBothSides(statement, slice);
       try (ResultSet row = statement.executeQuery()) {
         row.next();
-        return new Joined(row.getLong(1), row.getLong(2), row.getLong(3), row.getArray(4));
+        return new Joined(
+            row.getLong(1), row.getLong(2), row.getLong(3), row.getArray(4), row.getArray(5));
       }
     }
   }
