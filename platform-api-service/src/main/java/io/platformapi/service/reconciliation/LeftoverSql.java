@@ -18,44 +18,61 @@ final class LeftoverSql {
   /** How far back an event that comes late is looked for. */
   private static final Duration LATEST = Duration.ofDays(35);
 
-  /** Two items that are one call become one: the row's gets the event, the event's goes. */
+  /**
+   * Two items that are one call become one: the row's gets the event, the event's goes. Grouped,
+   * not joined: how many there are is not known to the planner.
+   */
   private static final String PAIR =
       """
-      WITH g AS (
-        SELECT id, (GATEWAY_KEY) AS key,
+      WITH sides AS (
+        SELECT id, true AS of_gateway, ROW(GATEWAY_KEY) AS key,
           row_number() OVER (PARTITION BY GATEWAY_KEY ORDER BY gateway_started_at, seq) AS place
         FROM reconciliation_items
         WHERE run_id = ? AND difference IS NULL AND reason IS NULL AND event_id IS NULL
-          AND call_id IS NULL),
-      l AS (
-        SELECT *, (LEDGER_KEY) AS key,
-          row_number() OVER (PARTITION BY LEDGER_KEY ORDER BY ledger_started_at, seq) AS place
-        FROM reconciliation_items
-        WHERE run_id = ? AND difference IS NULL AND reason IS NULL AND request_id IS NULL),
+          AND call_id IS NULL
+        UNION ALL
+        SELECT id, false, ROW(LEDGER_KEY),
+          row_number() OVER (PARTITION BY LEDGER_KEY ORDER BY ledger_started_at, seq)
+        FROM reconciliation_items i
+        WHERE run_id = ? AND difference IS NULL AND reason IS NULL AND request_id IS NULL
+          AND FREE),
       paired AS (
-        SELECT g.id AS gateway_item, l.* FROM g JOIN l ON g.key = l.key AND g.place = l.place),
-      gone AS (DELETE FROM reconciliation_items i USING paired p WHERE i.id = p.id)
-      UPDATE reconciliation_items i SET call_id = p.call_id, event_id = p.event_id,
-        response_id = p.response_id, ledger_started_at = p.ledger_started_at,
-        ledger_received_at = p.ledger_received_at, ledger_source = p.ledger_source,
-        ledger_key = p.ledger_key, ledger_model = p.ledger_model,
-        ledger_input_tokens = p.ledger_input_tokens,
-        ledger_output_tokens = p.ledger_output_tokens, ledger_cost_nanos = p.ledger_cost_nanos
-      FROM paired p WHERE i.id = p.gateway_item
+        SELECT (array_agg(id) FILTER (WHERE of_gateway))[1] AS gateway_item,
+          (array_agg(id) FILTER (WHERE NOT of_gateway))[1] AS ledger_item
+        FROM sides GROUP BY key, place HAVING count(*) = 2),
+      gone AS (DELETE FROM reconciliation_items i USING paired p WHERE i.id = p.ledger_item)
+      UPDATE reconciliation_items i SET call_id = l.call_id, event_id = l.event_id,
+        response_id = l.response_id, ledger_started_at = l.ledger_started_at,
+        ledger_received_at = l.ledger_received_at, ledger_source = l.ledger_source,
+        ledger_key = l.ledger_key, ledger_model = l.ledger_model,
+        ledger_input_tokens = l.ledger_input_tokens,
+        ledger_output_tokens = l.ledger_output_tokens, ledger_cost_nanos = l.ledger_cost_nanos
+      FROM paired p JOIN reconciliation_items l ON l.id = p.ledger_item
+      WHERE i.id = p.gateway_item
+      """;
+
+  /** Not an event of which the gateway has a row under its own ids: that is another call. */
+  private static final String HAS_NO_ROW =
+      """
+      NOT EXISTS (
+        SELECT FROM gateway_calls g WHERE g.call_id = i.call_id AND g.status = i.call_status)
+      AND NOT EXISTS (SELECT FROM gateway_calls g WHERE g.request_id = i.response_id)
       """;
 
   private static final String BY_ANSWER =
-      pair("call_status, request_id", "call_status, response_id");
+      pair("call_status, request_id", "call_status, response_id", "true");
   private static final String BY_MINUTE_AND_TOKENS =
       pair(
           "call_status, gateway_key, gateway_model, date_trunc('minute', gateway_started_at),"
               + " gateway_input_tokens, gateway_output_tokens",
           "call_status, ledger_key, ledger_model, date_trunc('minute', ledger_started_at),"
-              + " ledger_input_tokens, ledger_output_tokens");
+              + " ledger_input_tokens, ledger_output_tokens",
+          HAS_NO_ROW);
   private static final String BY_MINUTE =
       pair(
           "call_status, gateway_key, gateway_model, date_trunc('minute', gateway_started_at)",
-          "call_status, ledger_key, ledger_model, date_trunc('minute', ledger_started_at)");
+          "call_status, ledger_key, ledger_model, date_trunc('minute', ledger_started_at)",
+          HAS_NO_ROW);
 
   /** The event of a row without a call id, beyond the edge that the row is near to. */
   private static final String BEYOND_THE_EDGE =
@@ -73,10 +90,10 @@ final class LeftoverSql {
           AND e.response_id = g.request_id AND e.status = g.call_status
           AND e.reversed_in IS NULL AND e.source <> 'settlement'
         LIMIT 1) AS l
-      WHERE g.id = i.id AND i.run_id = ? AND i.difference IS NULL AND i.event_id IS NULL
-        AND i.call_id IS NULL
-        AND (i.gateway_started_at < ?::timestamptz + interval '2 minutes'
-          OR i.gateway_started_at >= ?::timestamptz - interval '2 minutes')
+      WHERE g.id = i.id AND g.run_id = ? AND g.difference IS NULL AND g.event_id IS NULL
+        AND g.call_id IS NULL
+        AND (g.gateway_started_at < ?::timestamptz + interval '2 minutes'
+          OR g.gateway_started_at >= ?::timestamptz - interval '2 minutes')
       """
           .replace("SET_LEDGER", BookSql.SET_LEDGER);
 
@@ -173,13 +190,13 @@ final class LeftoverSql {
 
   static void match(Connection connection, RunProgress run) throws SQLException {
     UUID id = run.runId();
+    Plans.byKey(connection);
     update(connection, BY_ANSWER, id, id);
     update(connection, BEYOND_THE_EDGE, id, run.from(), run.to());
     update(connection, OF_ANOTHER_RUN, id, run.from(), run.to());
     update(connection, BY_MINUTE_AND_TOKENS, id, id);
     update(connection, BY_MINUTE, id, id);
     update(connection, DROP_AGREED, id);
-    Plans.byKey(connection);
     Instant since = run.to().minus(LATEST);
     update(connection, LATE_AFTER_POSTING_SQL, id, id, since, run.to(), id);
     update(connection, LATE_AFTER_REPORT, id, id, since, run.to(), id);
@@ -200,7 +217,9 @@ final class LeftoverSql {
     }
   }
 
-  private static String pair(String gatewayKey, String ledgerKey) {
-    return PAIR.replace("GATEWAY_KEY", gatewayKey).replace("LEDGER_KEY", ledgerKey);
+  private static String pair(String gatewayKey, String ledgerKey, String free) {
+    return PAIR.replace("GATEWAY_KEY", gatewayKey)
+        .replace("LEDGER_KEY", ledgerKey)
+        .replace("FREE", free);
   }
 }

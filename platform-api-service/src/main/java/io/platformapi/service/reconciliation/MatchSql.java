@@ -14,69 +14,11 @@ import java.util.UUID;
  * becomes items without a class.
  *
  * <p>First by call id, answer id and status within the slice: one hash join that nearly all calls
- * leave. Then those that are left, one by one through the index of call ids, up to a day away: the
- * clocks may differ, and an id may. Calls without ids come last (see {@link LeftoverSql}).
+ * leave ({@link SliceJoinSql}). Then those that are left, one by one through the index of call ids,
+ * up to a day away: the clocks may differ, and an id may. Calls without ids come last (see {@link
+ * LeftoverSql}).
  */
 final class MatchSql {
-  /** Each side is read once: for the join, and for its sums. */
-  private static final String JOIN =
-      """
-      WITH g AS MATERIALIZED (GATEWAY), l AS MATERIALIZED (LEDGER),
-      found AS (
-        INSERT INTO reconciliation_items (COLUMNS)
-        SELECT VALUES
-        FROM g FULL JOIN l ON l.call_id = g.call_id AND l.base = g.base AND l.status = g.status
-        WHERE g.request_id IS NULL OR l.event_id IS NULL OR DIFFER
-        RETURNING request_id IS NULL AS of_ledger, event_id IS NULL AS of_gateway)
-      SELECT
-        (SELECT count(*) FILTER (WHERE of_gateway) FROM found) AS gateway_alone,
-        (SELECT count(*) FILTER (WHERE of_ledger) FROM found) AS ledger_alone,
-        (SELECT count(*) - count(DISTINCT (call_id, status, base)) FROM g
-          WHERE cache_hit) AS gateway_repeats,
-        gs.calls AS gateway_calls, gs.cost AS gateway_cost,
-        ls.calls AS ledger_calls, ls.cost AS ledger_cost
-      FROM (SELECT count(*) AS calls, coalesce(sum(cost_nanos), 0) AS cost FROM g) AS gs,
-        (SELECT count(*) AS calls, coalesce(sum(cost_nanos), 0) AS cost FROM l) AS ls
-      """;
-
-  /**
-   * Pairs the calls whose ids repeat on some side, one to one: the gateway's event before an
-   * adjustment, then the one that came first. Whatever is beyond the pairs is a duplicate.
-   */
-  private static final String REPEATS =
-      """
-      WITH calls_g AS (GATEWAY), calls_l AS (LEDGER),
-      repeated AS (
-        SELECT call_id, base, status FROM calls_l GROUP BY 1, 2, 3 HAVING count(*) > 1
-        UNION
-        SELECT call_id, base, status FROM calls_g GROUP BY 1, 2, 3 HAVING count(*) > 1),
-      cleared AS (
-        DELETE FROM reconciliation_items i USING repeated r
-        WHERE i.run_id = ? AND i.difference IS NULL AND i.call_id = r.call_id
-          AND i.call_status = r.status
-          AND i.seq > ?
-          AND split_part(coalesce(i.response_id, i.request_id), '_cache_hit', 1) = r.base),
-      g AS (
-        SELECT c.*, row_number() OVER (PARTITION BY c.call_id, c.base, c.status
-          ORDER BY c.started_at, c.request_id) AS place
-        FROM calls_g c JOIN repeated r USING (call_id, base, status)),
-      l AS (
-        SELECT c.*, row_number() OVER (PARTITION BY c.call_id, c.base, c.status
-          ORDER BY c.source <> 'gateway', c.received_at, c.started_at, c.event_id) AS place
-        FROM calls_l c JOIN repeated r USING (call_id, base, status))
-      INSERT INTO reconciliation_items (reason, COLUMNS)
-      SELECT
-        CASE
-          WHEN coalesce(g.place, l.place) = 1 THEN NULL
-          WHEN g.request_id IS NULL AND l.source = 'reconciliation' THEN 'came_after_posting'
-          WHEN g.request_id IS NULL THEN 'counted_twice'
-          WHEN l.event_id IS NULL THEN 'gateway_counted_twice' END,
-        VALUES
-      FROM g FULL JOIN l
-        ON l.call_id = g.call_id AND l.base = g.base AND l.status = g.status AND l.place = g.place
-      WHERE g.request_id IS NULL OR l.event_id IS NULL OR DIFFER
-      """;
-
   /**
    * Gives a row without an event the nearest event of its call that no other row has a better claim
    * to.
@@ -154,69 +96,20 @@ final class MatchSql {
 
   private static final String LAST_ITEM =
       "SELECT coalesce(max(seq), 0) FROM reconciliation_items WHERE run_id = ?";
-  private static final String JOIN_SQL = assembled(JOIN);
-  private static final String REPEATS_SQL = assembled(REPEATS);
-  private static final String FIND_EVENTS_SQL = assembled(FIND_EVENTS);
+  private static final String FIND_EVENTS_SQL =
+      FIND_EVENTS.replace("SET_LEDGER", BookSql.SET_LEDGER);
 
   private MatchSql() {}
 
   /** Matches one slice; everything of it in one transaction. */
   static void match(Connection connection, UUID run, Slice slice) throws SQLException {
-    Plans.bySlice(connection);
     long before = lastItem(connection, run);
-    Sides sides = join(connection, run, slice, before);
+    Sides sides = SliceJoinSql.join(connection, run, slice, before);
     Plans.byKey(connection);
     update(connection, FIND_EVENTS_SQL, run, before);
     update(connection, DROP_EVENTS, run, before);
     update(connection, DROP_AGREED, run, before);
     SliceSql.matched(connection, run, slice, sides);
-  }
-
-  private static Sides join(Connection connection, UUID run, Slice slice, long before)
-      throws SQLException {
-    Sides sides;
-    boolean oneToOne;
-    try (PreparedStatement statement = connection.prepareStatement(JOIN_SQL)) {
-      new Parameters(statement)
-          .add(slice.from())
-          .add(slice.to())
-          .add(slice.from())
-          .add(slice.to())
-          .add(run);
-      try (ResultSet row = statement.executeQuery()) {
-        row.next();
-        sides =
-            new Sides(
-                row.getLong("gateway_calls"),
-                row.getLong("gateway_cost"),
-                row.getLong("ledger_calls"),
-                row.getLong("ledger_cost"));
-        // A row with two events is one matched row and two matched events.
-        oneToOne =
-            row.getLong("gateway_repeats") == 0
-                && sides.gatewayCalls() - row.getLong("gateway_alone")
-                    == sides.ledgerCalls() - row.getLong("ledger_alone");
-      }
-    }
-    if (!oneToOne) {
-      repeats(connection, run, slice, before);
-    }
-    return sides;
-  }
-
-  private static void repeats(Connection connection, UUID run, Slice slice, long before)
-      throws SQLException {
-    try (PreparedStatement statement = connection.prepareStatement(REPEATS_SQL)) {
-      new Parameters(statement)
-          .add(slice.from())
-          .add(slice.to())
-          .add(slice.from())
-          .add(slice.to())
-          .add(run)
-          .add(before)
-          .add(run);
-      statement.executeUpdate();
-    }
   }
 
   /** The last item that was there before the slice's. */
@@ -236,14 +129,5 @@ final class MatchSql {
       new Parameters(statement).add(run).add(before);
       statement.executeUpdate();
     }
-  }
-
-  private static String assembled(String sql) {
-    return sql.replace("SET_LEDGER", BookSql.SET_LEDGER)
-        .replace("COLUMNS", BookSql.COLUMNS)
-        .replace("VALUES", BookSql.VALUES)
-        .replace("GATEWAY", BookSql.GATEWAY)
-        .replace("LEDGER", BookSql.LEDGER)
-        .replace("DIFFER", BookSql.DIFFER);
   }
 }

@@ -19,11 +19,17 @@ final class Plans {
             + " SET LOCAL enable_sort = off");
   }
 
-  /** A slice of each side by its time, both in one hash. */
+  /**
+   * A slice of each side by its time, both in one hash; by two processes, where the server has one
+   * to spare.
+   */
   static void bySlice(Connection connection) throws SQLException {
     set(
         connection,
-        "SET LOCAL work_mem = '64MB'; SET LOCAL jit = off; SET LOCAL enable_seqscan = off");
+        "SET LOCAL work_mem = '64MB'; SET LOCAL jit = off; SET LOCAL enable_seqscan = off;"
+            + " SET LOCAL max_parallel_workers_per_gather = 1; SET LOCAL enable_mergejoin = off; SET LOCAL parallel_setup_cost = 0;"
+            + " SET LOCAL parallel_tuple_cost = 0; SET LOCAL min_parallel_table_scan_size = 0;"
+            + " SET LOCAL min_parallel_index_scan_size = 0");
   }
 
   /**

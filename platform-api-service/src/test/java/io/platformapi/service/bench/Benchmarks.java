@@ -26,6 +26,7 @@ public final class Benchmarks {
         new ReserveSettleHttpBenchmark(false),
         new ReserveSettleHttpBenchmark(true),
         new TenantCreateBenchmark(),
+        new ReconcileBenchmark(),
         new ReserveDurableBenchmark(),
         new AuthzHttpBenchmark(),
         new AuthnHttpBenchmark(),

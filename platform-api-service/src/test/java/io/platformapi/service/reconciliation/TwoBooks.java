@@ -52,6 +52,13 @@ final class TwoBooks implements AutoCloseable {
         new TenantBooks.Settings(Duration.ofSeconds(60), 50, 20, 8));
   }
 
+  /** A node that takes as much at once as the product does. */
+  static TwoBooks asTheProduct() {
+    return new TwoBooks(
+        TestDatabases.create(CONNECTIONS, List.of(), ENTITIES),
+        TenantBooks.Settings.of(Duration.ofMinutes(2)));
+  }
+
   private TwoBooks(TestDatabases node, TenantBooks.Settings settings) {
     this.node = node;
     this.ledger =
