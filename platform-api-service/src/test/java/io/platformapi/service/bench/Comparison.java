@@ -10,7 +10,7 @@ import java.util.Locale;
  */
 final class Comparison {
   static final int CONNECTIONS = 4;
-  private static final int WARM_UP = 3_000;
+  private static final int WARM_UP = 10_000;
   private static final int REQUESTS = 750;
   private static final int ROUNDS = 21;
 
