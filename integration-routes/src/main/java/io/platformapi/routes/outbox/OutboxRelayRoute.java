@@ -30,6 +30,7 @@ public final class OutboxRelayRoute extends RouteBuilder {
     from(WAKE_UP + "&pollTimeout=200&purgeWhenStopping=true")
         .routeId(RouteIds.OUTBOX_RELAY)
         .delay(LINGER_MILLIS)
+        .syncDelayed()
         .process(step);
   }
 }
