@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.platformapi.service.quota.simulator.Simulation.Failure;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * {@code -Dsimulator.seeds=N} runs another number of seeds, {@code -Dsimulator.seed=N} just one of
@@ -30,6 +32,16 @@ class SimulatorTest {
           failure.cause());
     }
     assertThat(SEED != null || simulation.commits() > LEAST_COMMITS * SEEDS).isTrue();
+  }
+
+  /**
+   * Beyond those above: 110,054 takes back a part that left a rolling window long before the window
+   * had a balance.
+   */
+  @ParameterizedTest
+  @ValueSource(longs = {110_054})
+  void whatSeemedBrokenHolds(long seed) throws Exception {
+    assertThat(new Simulation(seed, 1).run()).isNull();
   }
 
   @Test

@@ -170,13 +170,14 @@ final class World {
     }
   }
 
+  /** The most that the sum of those within the window can be: a correction may be of one alone. */
   private long partsOf(BalanceKey head) {
     return database.balances.entrySet().stream()
         .filter(
             row ->
                 row.getKey().quotaId().equals(head.quotaId())
                     && row.getKey().subject().equals(head.subject()))
-        .mapToLong(row -> row.getValue().used())
+        .mapToLong(row -> Math.max(0, row.getValue().used()))
         .sum();
   }
 
