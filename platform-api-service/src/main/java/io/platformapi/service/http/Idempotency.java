@@ -56,6 +56,8 @@ public final class Idempotency {
         ORDER BY created_at LIMIT ? FOR UPDATE SKIP LOCKED)
       """;
 
+  private static final String CLAIM = INSERT + ";" + EXPIRE;
+
   private final SessionFactory sessions;
   private final ObjectMapper mapper;
   private final Clock clock;
@@ -115,14 +117,15 @@ public final class Idempotency {
       throws SQLException {
     Instant now = clock.instant();
     Timestamp expiry = Timestamp.from(now.minus(LIFE));
-    try (PreparedStatement insert = connection.prepareStatement(INSERT)) {
+    try (PreparedStatement insert = connection.prepareStatement(CLAIM)) {
       insert.setString(1, request.scope());
       insert.setString(2, request.key());
       insert.setBytes(3, request.fingerprint());
       insert.setTimestamp(4, Timestamp.from(now));
       insert.setTimestamp(5, expiry);
+      insert.setTimestamp(6, expiry);
+      insert.setInt(7, EXPIRED_PER_KEY);
       if (insert.executeUpdate() == 1) {
-        expire(connection, expiry);
         return new IdempotencyClaim.Fresh();
       }
     }
@@ -141,14 +144,6 @@ public final class Idempotency {
                 new StoredAnswer(status, row.getString(3), opened(request, row.getString(4)))
                     .replay(mapper));
       }
-    }
-  }
-
-  private static void expire(Connection connection, Timestamp expiry) throws SQLException {
-    try (PreparedStatement delete = connection.prepareStatement(EXPIRE)) {
-      delete.setTimestamp(1, expiry);
-      delete.setInt(2, EXPIRED_PER_KEY);
-      delete.executeUpdate();
     }
   }
 

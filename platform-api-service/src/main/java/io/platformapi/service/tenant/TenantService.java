@@ -147,11 +147,13 @@ public final class TenantService {
             if (claim instanceof IdempotencyClaim.Answered answered) {
               return new Begun(null, null, answered.replay());
             }
-            Optional<Begun> begun =
-                claim instanceof IdempotencyClaim.Unanswered
-                    ? request.key().flatMap(this::unfinished)
-                    : Optional.empty();
-            return begun.orElseGet(() -> register(tenant, request));
+            if (claim instanceof IdempotencyClaim.Unanswered) {
+              return request
+                  .key()
+                  .flatMap(this::unfinished)
+                  .orElseGet(() -> register(again(tenant, request).orElse(tenant), request));
+            }
+            return register(tenant, request);
           });
     } catch (SqlFailure e) {
       throw refused(e);
@@ -168,23 +170,23 @@ public final class TenantService {
         .map(row -> new Begun(row.tenantId(), row.address(), null));
   }
 
-  private Begun register(NewTenant given, CreationRequest request) {
+  private Begun register(NewTenant wanted, CreationRequest request) {
     Instant now = clock.instant();
-    NewTenant wanted = again(given, request).orElse(given);
     Optional<Tenant> existing = tenants.lock(wanted.id());
+    TenantDatabase database;
     if (existing.isPresent()) {
       if (existing.get().state() != TenantState.FAILED) {
         throw new ConflictException("a tenant with this id exists");
       }
       existing.get().begin(wanted, now);
+      database = databases.lock(wanted.id()).orElseThrow();
+      database.begin(placement, request, now);
     } else {
       tenants.insert(new Tenant(wanted, now));
+      database = new TenantDatabase(wanted.id(), now);
+      database.begin(placement, request, now);
+      databases.insert(database);
     }
-    tenants.flush();
-    TenantDatabase database =
-        databases.lock(wanted.id()).orElseGet(() -> new TenantDatabase(wanted.id(), now));
-    database.begin(placement, request, now);
-    databases.insert(database);
     tenants.flush();
     return new Begun(wanted.id(), database.address(), null);
   }

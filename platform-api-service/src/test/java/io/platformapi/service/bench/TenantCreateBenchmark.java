@@ -10,7 +10,9 @@ import java.util.Locale;
 
 /** Creating a tenant against the bare {@code CREATE DATABASE ... TEMPLATE} of the same template. */
 final class TenantCreateBenchmark implements Benchmark {
-  private static final int WARM_UP = 10;
+  /** The base is compiled code from the beginning. */
+  private static final int WARM_UP = 50;
+
   private static final int CREATIONS = 100;
 
   @Override
