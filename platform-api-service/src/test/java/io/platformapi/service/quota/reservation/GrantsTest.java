@@ -230,6 +230,21 @@ class GrantsTest {
   }
 
   @Test
+  void aWindowThatSomebodyStillHoldsOfForgetsNothingThatItHasDrawn() {
+    Quota quota = Quotas.of(QuotaDimension.INPUT_TOKENS, DAY, 10);
+    String tenant = tenantWith(quota);
+    UUID grant = grant(tenant, quota, null, 6, Duration.ofDays(90), true);
+    Reservation held = granted(reserve(tenant, 14));
+    fixture.clock.set(start.plus(Duration.ofDays(5)));
+    fixture.expiry.forget(tenant);
+    end(tenant, release(held.id()));
+    assertThat(drawn(tenant, grant)).contains("1970-01-01 0");
+    fixture.expiry.forget(tenant);
+    assertThat(drawn(tenant, grant)).containsExactly("1970-01-01 0");
+    granted(reserve(tenant, 16));
+  }
+
+  @Test
   void aCheckTellsOfGrantsAsAReservationDoes() {
     Quota quota = Quotas.of(QuotaDimension.INPUT_TOKENS, DAY, 10);
     String tenant = tenantWith(quota);

@@ -71,12 +71,19 @@ final class Derivation {
             if (isOf(database, key, rule)
                 && key.window().isAfter(Instant.EPOCH)
                 && key.window().isBefore(first)
-                && row.held() == 0) {
+                && row.held() == 0
+                && !held(database, rule, key)) {
               found.add(key);
             }
           });
     }
     return found;
+  }
+
+  /** Whether somebody still holds of the window that a row is about. */
+  private static boolean held(SimulatedDatabase database, Rule rule, BalanceKey key) {
+    Row row = database.balances.get(new BalanceKey(rule.id(), key.subject(), key.window()));
+    return row != null && row.held() != 0;
   }
 
   private static boolean isOf(SimulatedDatabase database, BalanceKey key, Rule rule) {
