@@ -74,11 +74,16 @@ public final class Caches implements Managed {
    *
    * @param name label of its metrics, unique
    * @param moment how far a value may be behind
+   * @param longest for which a value is remembered whose changes are followed
    * @param newer whether the first of two values of a key is newer than the second
    */
   public <K, V> Recent<K, V> recent(
-      String name, int maxEntries, Duration moment, BiPredicate<? super V, ? super V> newer) {
-    Recent<K, V> recent = new Recent<>(maxEntries, moment, newer, time);
+      String name,
+      int maxEntries,
+      Duration moment,
+      Duration longest,
+      BiPredicate<? super V, ? super V> newer) {
+    Recent<K, V> recent = new Recent<>(maxEntries, moment, longest, newer, time);
     measure(name, recent);
     return recent;
   }

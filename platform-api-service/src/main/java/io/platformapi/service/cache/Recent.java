@@ -7,14 +7,15 @@ import java.util.function.BiPredicate;
 import java.util.function.LongSupplier;
 
 /**
- * Values that somebody has just read or written elsewhere, remembered for a moment. Nobody tells of
- * their changes, so the moment is how far they may be behind.
+ * Values that somebody has just read or written elsewhere, remembered for a moment, which is how
+ * far they may be behind; or for longer by who follows their changes and has missed none since.
  *
  * <p>A newer value is never replaced by an older one, whoever comes first, and what was read before
  * a value was written does not outlive it.
  */
 public final class Recent<K, V> implements Holder {
   private final long moment;
+  private final long longest;
   private final BiPredicate<? super V, ? super V> newer;
   private final LongSupplier time;
   private final com.github.benmanes.caffeine.cache.Cache<K, Kept<V>> values;
@@ -22,11 +23,17 @@ public final class Recent<K, V> implements Holder {
   private final LongAdder misses = new LongAdder();
 
   /**
+   * @param longest for which a value is remembered whose changes are followed
    * @param newer whether the first of two values of a key is newer than the second
    */
   Recent(
-      int maxEntries, Duration moment, BiPredicate<? super V, ? super V> newer, LongSupplier time) {
+      int maxEntries,
+      Duration moment,
+      Duration longest,
+      BiPredicate<? super V, ? super V> newer,
+      LongSupplier time) {
     this.moment = moment.toNanos();
+    this.longest = Math.max(this.moment, longest.toNanos());
     this.newer = newer;
     this.time = time;
     this.values =
@@ -38,19 +45,28 @@ public final class Recent<K, V> implements Holder {
   }
 
   /**
-   * @param until when it is told no more
+   * @param since when it was the present one
+   * @param there whether it was read where changes are told
    */
-  private record Kept<V>(V value, long until) {}
+  private record Kept<V>(V value, long since, boolean there) {}
 
-  /** The value of a key, or null when none is remembered. */
-  public V get(K key) {
+  /**
+   * The value of a key, or null when none is remembered.
+   *
+   * @param followed for how many nanoseconds all changes there have been told to {@link #keep}, up
+   *     to a moment ago; negative when they are not
+   */
+  public V get(K key, long followed) {
     Kept<V> kept = values.getIfPresent(key);
-    if (kept == null || kept.until - time.getAsLong() <= 0) {
-      misses.increment();
-      return null;
+    if (kept != null) {
+      long age = time.getAsLong() - kept.since;
+      if (age < moment || kept.there && age <= followed && age < longest) {
+        hits.increment();
+        return kept.value;
+      }
     }
-    hits.increment();
-    return kept.value;
+    misses.increment();
+    return null;
   }
 
   /** The present moment, to be taken before a value is read elsewhere. */
@@ -59,27 +75,35 @@ public final class Recent<K, V> implements Holder {
   }
 
   /**
-   * Remembers a value, unless a newer one is remembered.
+   * Remembers a value that was read, or told as changed, unless a newer one is remembered.
    *
-   * @param since when it was the present one, as {@link #now} had it
+   * @param since a time before that, as {@link #now} had it
    * @return the newer of both
    */
   public V keep(K key, V value, long since) {
-    Kept<V> kept = new Kept<>(value, since + moment);
+    return keep(key, new Kept<>(value, since, true));
+  }
+
+  /** The same for a moment, of a value that is just being written there. */
+  public void note(K key, V value, long since) {
+    keep(key, new Kept<>(value, since, false));
+  }
+
+  private V keep(K key, Kept<V> kept) {
     return values.asMap().merge(key, kept, this::later).value;
   }
 
   private Kept<V> later(Kept<V> known, Kept<V> other) {
-    if (newer.test(known.value, other.value) && known.until - time.getAsLong() > 0) {
+    if (newer.test(known.value, other.value) && time.getAsLong() - known.since < longest) {
       return known;
     }
     if (newer.test(other.value, known.value)) {
       return other;
     }
-    return other.until - known.until > 0 ? other : known;
+    return other.since - known.since > 0 ? other : known;
   }
 
-  /** Forgets nothing: nobody is told of changes. */
+  /** Forgets nothing: who follows changes remembers what they have become. */
   @Override
   public void invalidate(Change change, ChangeSource source) {
     // What is remembered is forgotten by itself.
@@ -91,7 +115,7 @@ public final class Recent<K, V> implements Holder {
     return values.estimatedSize();
   }
 
-  /** None is older than the moment. */
+  /** None is further behind than the moment. */
   @Override
   public double ageSeconds() {
     return 0;

@@ -182,7 +182,8 @@ public final class Features {
                 new RedisBalances(
                     redis, configuration.quotas().copyLife(), meters, clock, System::nanoTime),
                 caches,
-                configuration.quotas().nearLife()),
+                configuration.quotas().nearLife(),
+                configuration.quotas().copyLife().dividedBy(2)),
             new QuotaFeature.Settings(
                 configuration.quotas().expiryPause(),
                 configuration.quotas().round(),

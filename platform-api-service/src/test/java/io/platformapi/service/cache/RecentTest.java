@@ -16,6 +16,8 @@ import org.junit.jupiter.api.Test;
 
 class RecentTest {
   private static final Duration MOMENT = Duration.ofMillis(100);
+  private static final Duration LONGEST = Duration.ofSeconds(5);
+  private static final long FOLLOWED = Duration.ofHours(1).toNanos();
 
   private final AtomicLong time = new AtomicLong(Long.MAX_VALUE - 1);
   private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
@@ -23,13 +25,13 @@ class RecentTest {
 
   @Test
   void aValueIsRememberedForAMoment() {
-    assertThat(recent.get("a")).isNull();
+    assertThat(recent.get("a", -1)).isNull();
     recent.keep("a", 1, recent.now());
     pass(MOMENT.minusNanos(1));
-    assertThat(recent.get("a")).isEqualTo(1);
-    assertThat(recent.get("b")).isNull();
+    assertThat(recent.get("a", -1)).isEqualTo(1);
+    assertThat(recent.get("b", -1)).isNull();
     pass(Duration.ofNanos(1));
-    assertThat(recent.get("a")).isNull();
+    assertThat(recent.get("a", -1)).isNull();
   }
 
   @Test
@@ -37,18 +39,18 @@ class RecentTest {
     long asked = recent.now();
     pass(MOMENT.minusNanos(1));
     recent.keep("a", 1, asked);
-    assertThat(recent.get("a")).isEqualTo(1);
+    assertThat(recent.get("a", -1)).isEqualTo(1);
     pass(Duration.ofNanos(1));
-    assertThat(recent.get("a")).isNull();
+    assertThat(recent.get("a", -1)).isNull();
   }
 
   @Test
   void theNewerOfTwoIsRememberedWhicheverComesFirst() {
     assertThat(recent.keep("a", 2, recent.now())).isEqualTo(2);
     assertThat(recent.keep("a", 1, recent.now())).isEqualTo(2);
-    assertThat(recent.get("a")).isEqualTo(2);
+    assertThat(recent.get("a", -1)).isEqualTo(2);
     assertThat(recent.keep("a", 3, recent.now())).isEqualTo(3);
-    assertThat(recent.get("a")).isEqualTo(3);
+    assertThat(recent.get("a", -1)).isEqualTo(3);
   }
 
   @Test
@@ -56,9 +58,9 @@ class RecentTest {
     recent.keep("a", 2, recent.now());
     pass(MOMENT.minusNanos(1));
     recent.keep("a", 1, recent.now());
-    assertThat(recent.get("a")).isEqualTo(2);
+    assertThat(recent.get("a", -1)).isEqualTo(2);
     pass(Duration.ofNanos(1));
-    assertThat(recent.get("a")).isNull();
+    assertThat(recent.get("a", -1)).isNull();
   }
 
   @Test
@@ -69,15 +71,40 @@ class RecentTest {
     recent.keep("a", 1, recent.now());
     recent.keep("a", 1, before);
     pass(MOMENT.minusNanos(1));
-    assertThat(recent.get("a")).isEqualTo(1);
+    assertThat(recent.get("a", -1)).isEqualTo(1);
   }
 
   @Test
   void whatIsOverGivesWayToAnything() {
     recent.keep("a", 2, recent.now());
-    pass(MOMENT);
+    pass(LONGEST.minusNanos(1));
+    assertThat(recent.keep("a", 1, recent.now())).isEqualTo(2);
+    assertThat(recent.get("a", -1)).isNull();
+    pass(Duration.ofNanos(1));
     assertThat(recent.keep("a", 1, recent.now())).isEqualTo(1);
-    assertThat(recent.get("a")).isEqualTo(1);
+    assertThat(recent.get("a", -1)).isEqualTo(1);
+  }
+
+  @Test
+  void whatIsFollowedIsRememberedForLonger() {
+    recent.keep("a", 1, recent.now());
+    pass(LONGEST.minusNanos(1));
+    assertThat(recent.get("a", -1)).isNull();
+    assertThat(recent.get("a", FOLLOWED)).isEqualTo(1);
+    assertThat(recent.get("a", LONGEST.toNanos() - 2)).isNull();
+    pass(Duration.ofNanos(1));
+    assertThat(recent.get("a", FOLLOWED)).isNull();
+  }
+
+  @Test
+  void whatIsBeingWrittenIsRememberedForAMomentUntilItIsTold() {
+    recent.note("a", 1, recent.now());
+    assertThat(recent.get("a", -1)).isEqualTo(1);
+    pass(MOMENT);
+    assertThat(recent.get("a", FOLLOWED)).isNull();
+    recent.keep("a", 1, recent.now());
+    pass(MOMENT);
+    assertThat(recent.get("a", FOLLOWED)).isEqualTo(1);
   }
 
   @Test
@@ -99,7 +126,7 @@ class RecentTest {
     } finally {
       writers.shutdownNow();
     }
-    assertThat(recent.get("a")).isEqualTo(9_999);
+    assertThat(recent.get("a", -1)).isEqualTo(9_999);
   }
 
   @Test
@@ -112,10 +139,10 @@ class RecentTest {
 
   @Test
   void itIsMeasured() {
-    recent.get("a");
+    recent.get("a", -1);
     recent.keep("a", 1, recent.now());
-    recent.get("a");
-    recent.get("a");
+    recent.get("a", -1);
+    recent.get("a", -1);
     assertThat(gets("hit")).isEqualTo(2);
     assertThat(gets("miss")).isEqualTo(1);
     assertThat(meters.get("platform.cache.size").tag("cache", "recent").gauge().value())
@@ -135,6 +162,7 @@ class RecentTest {
   }
 
   private Recent<String, Integer> recent(int most) {
-    return new Caches(meters, time::get).recent("recent", most, MOMENT, (one, two) -> one > two);
+    return new Caches(meters, time::get)
+        .recent("recent", most, MOMENT, LONGEST, (one, two) -> one > two);
   }
 }

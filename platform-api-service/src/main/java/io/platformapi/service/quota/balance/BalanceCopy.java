@@ -5,6 +5,7 @@ import io.platformapi.service.quota.engine.BalanceKey;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * A fast copy of balances for those who only ask: each an earlier committed state, or missing. Its
@@ -33,6 +34,11 @@ public interface BalanceCopy {
    */
   default Map<String, List<BalanceKey>> aging() {
     return Map.of();
+  }
+
+  /** What has changed of a tenant's since; empty when that cannot be told. */
+  default Optional<CopyChanges> since(String tenantId, CopyChanges.Place place) {
+    return Optional.empty();
   }
 
   /**

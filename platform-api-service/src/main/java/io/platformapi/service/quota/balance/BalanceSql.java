@@ -143,4 +143,11 @@ public final class BalanceSql {
   static long micros(Instant time) {
     return time.getEpochSecond() * MICROS_PER_SECOND + time.getNano() / NANOS_PER_MICRO;
   }
+
+  /** The time of {@link #micros}. */
+  static Instant instant(long micros) {
+    return Instant.ofEpochSecond(
+        Math.floorDiv(micros, MICROS_PER_SECOND),
+        Math.floorMod(micros, MICROS_PER_SECOND) * NANOS_PER_MICRO);
+  }
 }

@@ -3,37 +3,11 @@ package io.platformapi.service.quota.balance;
 import io.platformapi.service.quota.engine.Balance;
 import io.platformapi.service.quota.engine.BalanceKey;
 import io.platformapi.service.quota.engine.Told;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.Optional;
+import java.util.UUID;
 
-/** Balances as Redis holds them, and the script by which it keeps the newer of two. */
+/** Balances as Redis holds them. */
 final class BalanceText {
-
-  /**
-   * Puts each value in the place of one of no higher version, or of what is none. Something that
-   * would never go is none either.
-   */
-  static final String KEEP_NEWER =
-      """
-      for i, key in ipairs(KEYS) do
-        local new = ARGV[i + 1]
-        local old = redis.pcall('GET', key)
-        local version = type(old) == 'string'
-          and tonumber(string.match(old, '^(%-?%d+)|%-?%d+|%d+$')
-            or string.match(old, '^(%-?%d+)|%-?%d+|%d+|%d+$'))
-        if not version
-          or version <= tonumber(string.match(new, '^%-?%d+'))
-          or redis.call('PTTL', key) < 0 then
-          redis.call('SET', key, new, 'PX', ARGV[1])
-        end
-      end
-      return #KEYS
-      """;
-
-  static final String KEEP_NEWER_SHA = sha1(KEEP_NEWER);
 
   private static final char SEPARATOR = '|';
   private static final int MAX_SAFE_DIGITS = 18;
@@ -47,14 +21,41 @@ final class BalanceText {
    * cluster.
    */
   static String key(String tenantId, BalanceKey key) {
-    return "platform:balance:{"
-        + tenantId
-        + "}:"
+    return prefix(tenantId)
         + key.quotaId()
         + ":"
         + BalanceSql.micros(key.window())
         + ":"
         + key.subject();
+  }
+
+  /** The balance of a key that {@link #key} has made; empty when it is of something else. */
+  static Optional<BalanceKey> parse(String tenantId, String text) {
+    String prefix = prefix(tenantId);
+    int quota = prefix.length();
+    int window = text.indexOf(':', quota) + 1;
+    int subject = text.indexOf(':', window) + 1;
+    if (!text.startsWith(prefix) || window == 0 || subject == 0) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(
+          new BalanceKey(
+              UUID.fromString(text.substring(quota, window - 1)),
+              text.substring(subject),
+              BalanceSql.instant(Long.parseLong(text, window, subject - 1, 10))));
+    } catch (IllegalArgumentException e) {
+      return Optional.empty();
+    }
+  }
+
+  private static String prefix(String tenantId) {
+    return "platform:balance:{" + tenantId + "}:";
+  }
+
+  /** Where a tenant's changes are told; the keys of balances are longer. */
+  static String feed(String tenantId) {
+    return prefix(tenantId) + "feed";
   }
 
   /**
@@ -120,15 +121,5 @@ final class BalanceText {
       }
     }
     return end > start && end - start <= mostDigits;
-  }
-
-  private static String sha1(String script) {
-    try {
-      byte[] digest =
-          MessageDigest.getInstance("SHA-1").digest(script.getBytes(StandardCharsets.UTF_8));
-      return HexFormat.of().formatHex(digest);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every JVM has it", e);
-    }
   }
 }

@@ -12,39 +12,48 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What this node has just read of the shared copy or written into it, remembered for a moment: for
- * so long what other nodes change may be missed, never what this node does.
+ * What this node has read of the shared copy or written into it: for a moment, and for longer while
+ * it hears in time what others change. For a moment what other nodes do may be missed, never what
+ * this node does.
  */
 public final class RecentBalances implements BalanceCopy {
-  private static final int MOST = 20_000;
+  private static final int MOST = 50_000;
 
   private final BalanceCopy shared;
   private final Recent<Place, Balance> recent;
+  private final CopyFollower follower;
 
-  private RecentBalances(BalanceCopy shared, Recent<Place, Balance> recent) {
+  private RecentBalances(BalanceCopy shared, Recent<Place, Balance> recent, Duration moment) {
     this.shared = shared;
     this.recent = recent;
+    this.follower = new CopyFollower(shared, moment, recent::now, this::keep);
   }
 
   /**
    * @param moment zero remembers nothing
+   * @param longest for which something is remembered though nobody tells of a change, as a change
+   *     may have been told to nobody
    */
-  public static BalanceCopy of(BalanceCopy shared, Caches caches, Duration moment) {
+  public static BalanceCopy of(
+      BalanceCopy shared, Caches caches, Duration moment, Duration longest) {
     return moment.isZero()
         ? shared
         : new RecentBalances(
             shared,
-            caches.recent("balances", MOST, moment, (one, two) -> one.version() > two.version()));
+            caches.recent(
+                "balances", MOST, moment, longest, (one, two) -> one.version() > two.version()),
+            moment);
   }
 
   private record Place(String tenantId, BalanceKey key) {}
 
   @Override
   public Map<BalanceKey, Balance> read(String tenantId, List<BalanceKey> keys) {
+    long followed = follower.followed(tenantId);
     Map<BalanceKey, Balance> found = new HashMap<>();
     List<BalanceKey> unknown = new ArrayList<>();
     for (BalanceKey key : keys) {
-      Balance balance = recent.get(new Place(tenantId, key));
+      Balance balance = recent.get(new Place(tenantId, key), followed);
       if (balance == null) {
         unknown.add(key);
       } else {
@@ -54,7 +63,7 @@ public final class RecentBalances implements BalanceCopy {
     if (!unknown.isEmpty()) {
       long asked = recent.now();
       for (Balance balance : shared.read(tenantId, unknown).values()) {
-        found.put(balance.key(), keep(tenantId, balance, asked));
+        found.put(balance.key(), recent.keep(new Place(tenantId, balance.key()), balance, asked));
       }
     }
     return found;
@@ -64,7 +73,7 @@ public final class RecentBalances implements BalanceCopy {
   public void write(String tenantId, Collection<Balance> balances) {
     long now = recent.now();
     for (Balance balance : balances) {
-      keep(tenantId, balance, now);
+      recent.note(new Place(tenantId, balance.key()), balance, now);
     }
     shared.write(tenantId, balances);
   }
@@ -74,7 +83,9 @@ public final class RecentBalances implements BalanceCopy {
     return shared.aging();
   }
 
-  private Balance keep(String tenantId, Balance balance, long since) {
-    return recent.keep(new Place(tenantId, balance.key()), balance, since);
+  private void keep(String tenantId, List<Balance> balances, long since) {
+    for (Balance balance : balances) {
+      recent.keep(new Place(tenantId, balance.key()), balance, since);
+    }
   }
 }

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -21,7 +22,6 @@ import org.slf4j.LoggerFactory;
 import redis.clients.jedis.RedisClient;
 import redis.clients.jedis.exceptions.JedisConnectionException;
 import redis.clients.jedis.exceptions.JedisException;
-import redis.clients.jedis.exceptions.JedisNoScriptException;
 
 /**
  * The copy of balances that all nodes share in Redis. What it holds goes after a while whatever
@@ -44,6 +44,7 @@ public final class RedisBalances implements BalanceCopy {
   private final Set<Aging> aging = ConcurrentHashMap.newKeySet();
   private final Counted reads;
   private final Counted writes;
+  private final Counted follows;
   private final Counter hits;
   private final Counter misses;
   private final Counter unreadable;
@@ -62,6 +63,7 @@ public final class RedisBalances implements BalanceCopy {
     this.breaker = new Breaker(FAILURES, PAUSE, nanos);
     this.reads = Counted.of(meters, "read");
     this.writes = Counted.of(meters, "write");
+    this.follows = Counted.of(meters, "follow");
     this.hits = balances(meters, "hit");
     this.misses = balances(meters, "miss");
     this.unreadable = balances(meters, "unreadable");
@@ -127,24 +129,47 @@ public final class RedisBalances implements BalanceCopy {
   }
 
   private void writeSome(String tenantId, List<Balance> balances) {
-    List<String> keys = new ArrayList<>(balances.size());
-    List<String> arguments = new ArrayList<>(balances.size() + 1);
+    List<String> keys = new ArrayList<>(balances.size() + 1);
+    List<String> arguments = new ArrayList<>(balances.size() + 2);
     arguments.add(Long.toString(life));
+    arguments.add(UUID.randomUUID().toString());
     long renewAt = clock.millis() + life / 2;
     for (Balance balance : balances) {
       keys.add(BalanceText.key(tenantId, balance.key()));
       arguments.add(BalanceText.value(balance, renewAt));
     }
-    ask(writes, () -> keep(keys, arguments));
+    keys.add(BalanceText.feed(tenantId));
+    ask(writes, () -> BalanceScripts.KEEP_NEWER.run(redis, keys, arguments));
   }
 
-  private Object keep(List<String> keys, List<String> arguments) {
-    try {
-      return redis.evalsha(BalanceText.KEEP_NEWER_SHA, keys, arguments);
-    } catch (JedisNoScriptException e) {
-      // A server that has just started knows no scripts; this one stays with it.
-      return redis.eval(BalanceText.KEEP_NEWER, keys, arguments);
+  @Override
+  public Optional<CopyChanges> since(String tenantId, CopyChanges.Place place) {
+    List<String> arguments =
+        List.of(place.feed(), Long.toString(place.number()), UUID.randomUUID().toString());
+    return ask(
+            follows,
+            () -> BalanceScripts.FOLLOW.run(redis, List.of(BalanceText.feed(tenantId)), arguments))
+        .map(answer -> changes(tenantId, (List<?>) answer));
+  }
+
+  private static CopyChanges changes(String tenantId, List<?> answer) {
+    CopyChanges.Place now =
+        new CopyChanges.Place((String) answer.get(0), Long.parseLong((String) answer.get(1)));
+    if (answer.size() == 2) {
+      return new CopyChanges(now, false, List.of());
     }
+    List<?> keys = (List<?>) answer.get(2);
+    List<?> values = (List<?>) answer.get(3);
+    List<Balance> balances = new ArrayList<>(keys.size());
+    for (int i = 0; i < keys.size(); i++) {
+      String value = (String) values.get(i);
+      BalanceText.parse(tenantId, (String) keys.get(i))
+          .flatMap(key -> BalanceText.read(key, value))
+          .ifPresent(copied -> balances.add(copied.balance()));
+    }
+    // What has changed and is not there any more nobody can tell.
+    boolean whole = balances.size() == keys.size();
+    return new CopyChanges(now, whole, balances);
   }
 
   /** Empty when there is no answer. */

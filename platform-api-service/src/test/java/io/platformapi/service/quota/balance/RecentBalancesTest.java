@@ -12,22 +12,29 @@ import io.platformapi.service.testing.TcpProxy;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import redis.clients.jedis.RedisClient;
 
 /** Two nodes' memories of one copy in Redis. */
 class RecentBalancesTest {
   private static final Duration LIFE = Duration.ofMinutes(1);
   private static final Duration MOMENT = Duration.ofMillis(100);
+  private static final Duration LONGEST = Duration.ofSeconds(5);
 
   private final AtomicLong nanos = new AtomicLong();
   private final UUID quota = UUID.randomUUID();
+  private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
   private final BalanceKey key = key("");
   private TcpProxy line;
   private RedisClient redis;
@@ -90,8 +97,100 @@ class RecentBalancesTest {
     two.write("acme", List.of(balance(key, 1)));
     assertThat(read(two, key)).isEqualTo(balance(key, 1));
     assertThat(read(one, key)).isEqualTo(balance(key, 2));
-    pass(MOMENT);
+    pass(LONGEST);
     assertThat(read(one, key)).isEqualTo(balance(key, 1));
+  }
+
+  @Test
+  void whatNobodyChangesIsNotReadAgainAndWhatSomebodyDoesIsTold() {
+    BalanceKey bob = key("bob");
+    one.write("acme", List.of(balance(key, 1), balance(bob, 1)));
+    assertThat(two.read("acme", List.of(key, bob))).hasSize(2);
+    double reads = reads();
+    for (int version = 2; version < 30; version++) {
+      one.write("acme", List.of(balance(key, version)));
+      pass(MOMENT);
+      assertThat(two.read("acme", List.of(key, bob)))
+          .isEqualTo(Map.of(key, balance(key, version), bob, balance(bob, 1)));
+    }
+    assertThat(reads()).isEqualTo(reads);
+  }
+
+  @Test
+  void whatIsToldToNobodyIsNotMissedForLong() {
+    one.write("acme", List.of(balance(key, 1)));
+    assertThat(read(two, key)).isEqualTo(balance(key, 1));
+    redis.set(BalanceText.key("acme", key), BalanceText.value(balance(key, 2), 0));
+    pass(LONGEST.minusNanos(1));
+    assertThat(read(two, key)).isEqualTo(balance(key, 1));
+    pass(Duration.ofNanos(1));
+    assertThat(read(two, key)).isEqualTo(balance(key, 2));
+  }
+
+  @Test
+  void whoeverMayHaveMissedAChangeReadsAgain() {
+    List<Runnable> losses =
+        List.of(
+            () -> redis.del(BalanceText.feed("acme")),
+            () -> redis.set(BalanceText.feed("acme"), "nonsense"),
+            this::manyChanges);
+    long version = 1;
+    for (Runnable loss : losses) {
+      one.write("acme", List.of(balance(key, version)));
+      pass(MOMENT);
+      assertThat(read(two, key)).isEqualTo(balance(key, version));
+      one.write("acme", List.of(balance(key, ++version)));
+      loss.run();
+      pass(MOMENT);
+      assertThat(read(two, key)).isEqualTo(balance(key, version));
+    }
+  }
+
+  /** More than are told at once. */
+  private void manyChanges() {
+    List<Balance> many = new ArrayList<>();
+    for (int i = 0; i < 6_000; i++) {
+      many.add(balance(key("user-" + i), 1));
+    }
+    one.write("acme", many);
+  }
+
+  /** The higher version of a balance is the later one, and each was told to Redis. */
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
+  void nothingIsBehindForLongerThanAMomentWhateverHappens(long seed) {
+    Random dice = new Random(seed);
+    List<BalanceKey> keys = List.of(key("a"), key("b"), key("c"));
+    Map<BalanceKey, Long> told = new HashMap<>();
+    Map<BalanceKey, Long> toldBefore = Map.of();
+    Map<BalanceKey, Long> toldAtLast = Map.of();
+    long last = nanos.get();
+    List<BalanceCopy> nodes = List.of(one, two, node(MOMENT));
+    for (int step = 0; step < 2_000; step++) {
+      BalanceCopy node = nodes.get(dice.nextInt(nodes.size()));
+      BalanceKey asked = keys.get(dice.nextInt(keys.size()));
+      switch (dice.nextInt(20)) {
+        case 0 -> redis.del(BalanceText.feed("acme"));
+        case 1 -> redis.del(BalanceText.key("acme", asked));
+        case 2, 3, 4, 5 -> {
+          long version = told.merge(asked, 1L, Long::sum);
+          node.write("acme", List.of(balance(asked, version)));
+        }
+        case 6, 7, 8 -> pass(Duration.ofMillis(dice.nextInt(60)));
+        default -> {
+          Balance known = read(node, asked);
+          if (known != null) {
+            assertThat(known.version()).isGreaterThanOrEqualTo(toldBefore.getOrDefault(asked, 0L));
+          }
+        }
+      }
+      if (nanos.get() - last >= MOMENT.toNanos()) {
+        // What was told until now must be known from the next moment on.
+        toldBefore = toldAtLast;
+        toldAtLast = Map.copyOf(told);
+        last = nanos.get();
+      }
+    }
   }
 
   @Test
@@ -115,11 +214,19 @@ class RecentBalancesTest {
   }
 
   private BalanceCopy node(Duration moment) {
-    SimpleMeterRegistry meters = new SimpleMeterRegistry();
     return RecentBalances.of(
         new RedisBalances(redis, LIFE, meters, Clock.systemUTC(), nanos::get),
-        new Caches(meters, nanos::get),
-        moment);
+        new Caches(new SimpleMeterRegistry(), nanos::get),
+        moment,
+        LONGEST);
+  }
+
+  private double reads() {
+    return meters
+        .get("platform.quota.copy.operations")
+        .tags("operation", "read", "outcome", "ok")
+        .counter()
+        .count();
   }
 
   private void pass(Duration duration) {

@@ -228,7 +228,7 @@ class RedisBalancesTest {
     redis.scriptFlush();
     copy.write("acme", List.of(balance(key, 2, 0, 2)));
     assertThat(read(key)).isEqualTo(balance(key, 2, 0, 2));
-    assertThat(redis.scriptExists(List.of(BalanceText.KEEP_NEWER_SHA))).containsExactly(true);
+    assertThat(redis.scriptExists(List.of(BalanceScripts.KEEP_NEWER.sha()))).containsExactly(true);
   }
 
   @Test
