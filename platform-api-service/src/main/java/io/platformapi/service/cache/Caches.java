@@ -14,6 +14,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.BiPredicate;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -76,14 +77,16 @@ public final class Caches implements Managed {
    * @param moment how far a value may be behind
    * @param longest for which a value is remembered whose changes are followed
    * @param newer whether the first of two values of a key is newer than the second
+   * @param aging told of a key that is asked for in the last fifth of its time
    */
   public <K, V> Recent<K, V> recent(
       String name,
       int maxEntries,
       Duration moment,
       Duration longest,
-      BiPredicate<? super V, ? super V> newer) {
-    Recent<K, V> recent = new Recent<>(maxEntries, moment, longest, newer, time);
+      BiPredicate<? super V, ? super V> newer,
+      Consumer<? super K> aging) {
+    Recent<K, V> recent = new Recent<>(maxEntries, moment, longest, newer, aging, time);
     measure(name, recent);
     return recent;
   }

@@ -4,6 +4,7 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import java.time.Duration;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.BiPredicate;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
 /**
@@ -17,6 +18,7 @@ public final class Recent<K, V> implements Holder {
   private final long moment;
   private final long longest;
   private final BiPredicate<? super V, ? super V> newer;
+  private final Consumer<? super K> aging;
   private final LongSupplier time;
   private final com.github.benmanes.caffeine.cache.Cache<K, Kept<V>> values;
   private final LongAdder hits = new LongAdder();
@@ -25,16 +27,19 @@ public final class Recent<K, V> implements Holder {
   /**
    * @param longest for which a value is remembered whose changes are followed
    * @param newer whether the first of two values of a key is newer than the second
+   * @param aging told of a key that is asked for in the last fifth of its time
    */
   Recent(
       int maxEntries,
       Duration moment,
       Duration longest,
       BiPredicate<? super V, ? super V> newer,
+      Consumer<? super K> aging,
       LongSupplier time) {
     this.moment = moment.toNanos();
     this.longest = Math.max(this.moment, longest.toNanos());
     this.newer = newer;
+    this.aging = aging;
     this.time = time;
     this.values =
         Caffeine.newBuilder()
@@ -62,6 +67,9 @@ public final class Recent<K, V> implements Holder {
       long age = time.getAsLong() - kept.since;
       if (age < moment || kept.there && age <= followed && age < longest) {
         hits.increment();
+        if (age >= longest / 5 * 4) {
+          aging.accept(key);
+        }
         return kept.value;
       }
     }

@@ -20,6 +20,7 @@ class RecentTest {
   private static final long FOLLOWED = Duration.ofHours(1).toNanos();
 
   private final AtomicLong time = new AtomicLong(Long.MAX_VALUE - 1);
+  private final List<String> aging = new ArrayList<>();
   private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
   private final Recent<String, Integer> recent = recent(1_000);
 
@@ -97,6 +98,19 @@ class RecentTest {
   }
 
   @Test
+  void whoAsksForWhatIsNearlyOverIsHeard() {
+    recent.keep("a", 1, recent.now());
+    pass(LONGEST.dividedBy(5).multipliedBy(4).minusNanos(1));
+    assertThat(recent.get("a", FOLLOWED)).isEqualTo(1);
+    assertThat(aging).isEmpty();
+    pass(Duration.ofNanos(1));
+    assertThat(recent.get("a", -1)).isNull();
+    assertThat(aging).isEmpty();
+    assertThat(recent.get("a", FOLLOWED)).isEqualTo(1);
+    assertThat(aging).containsExactly("a");
+  }
+
+  @Test
   void whatIsBeingWrittenIsRememberedForAMomentUntilItIsTold() {
     recent.note("a", 1, recent.now());
     assertThat(recent.get("a", -1)).isEqualTo(1);
@@ -163,6 +177,6 @@ class RecentTest {
 
   private Recent<String, Integer> recent(int most) {
     return new Caches(meters, time::get)
-        .recent("recent", most, MOMENT, LONGEST, (one, two) -> one > two);
+        .recent("recent", most, MOMENT, LONGEST, (one, two) -> one > two, aging::add);
   }
 }

@@ -20,12 +20,20 @@ public final class RecentBalances implements BalanceCopy {
   private static final int MOST = 50_000;
 
   private final BalanceCopy shared;
+  private final AgingBalances aging = new AgingBalances();
   private final Recent<Place, Balance> recent;
   private final CopyFollower follower;
 
-  private RecentBalances(BalanceCopy shared, Recent<Place, Balance> recent, Duration moment) {
+  private RecentBalances(BalanceCopy shared, Caches caches, Duration moment, Duration longest) {
     this.shared = shared;
-    this.recent = recent;
+    this.recent =
+        caches.recent(
+            "balances",
+            MOST,
+            moment,
+            longest,
+            (one, two) -> one.version() > two.version(),
+            place -> aging.add(place.tenantId, place.key));
     this.follower = new CopyFollower(shared, moment, recent::now, this::keep);
   }
 
@@ -36,13 +44,7 @@ public final class RecentBalances implements BalanceCopy {
    */
   public static BalanceCopy of(
       BalanceCopy shared, Caches caches, Duration moment, Duration longest) {
-    return moment.isZero()
-        ? shared
-        : new RecentBalances(
-            shared,
-            caches.recent(
-                "balances", MOST, moment, longest, (one, two) -> one.version() > two.version()),
-            moment);
+    return moment.isZero() ? shared : new RecentBalances(shared, caches, moment, longest);
   }
 
   private record Place(String tenantId, BalanceKey key) {}
@@ -80,7 +82,12 @@ public final class RecentBalances implements BalanceCopy {
 
   @Override
   public Map<String, List<BalanceKey>> aging() {
-    return shared.aging();
+    Map<String, List<BalanceKey>> all = aging.take();
+    shared
+        .aging()
+        .forEach(
+            (tenant, keys) -> all.computeIfAbsent(tenant, t -> new ArrayList<>()).addAll(keys));
+    return all;
   }
 
   private void keep(String tenantId, List<Balance> balances, long since) {

@@ -12,9 +12,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.UUID;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -35,13 +33,11 @@ public final class RedisBalances implements BalanceCopy {
   /** Redis does nothing else during a call. */
   private static final int MOST_AT_ONCE = 500;
 
-  private static final int MOST_AGING = 1_000;
-
   private final RedisClient redis;
   private final Breaker breaker;
   private final long life;
   private final Clock clock;
-  private final Set<Aging> aging = ConcurrentHashMap.newKeySet();
+  private final AgingBalances aging = new AgingBalances();
   private final Counted reads;
   private final Counted writes;
   private final Counted follows;
@@ -79,16 +75,9 @@ public final class RedisBalances implements BalanceCopy {
     return texts == null ? Map.of() : found(tenantId, keys, texts);
   }
 
-  private record Aging(String tenantId, BalanceKey key) {}
-
   @Override
   public Map<String, List<BalanceKey>> aging() {
-    Map<String, List<BalanceKey>> told = new HashMap<>();
-    for (Aging one : aging) {
-      aging.remove(one);
-      told.computeIfAbsent(one.tenantId, tenant -> new ArrayList<>()).add(one.key);
-    }
-    return told;
+    return aging.take();
   }
 
   private Map<BalanceKey, Balance> found(
@@ -101,8 +90,8 @@ public final class RedisBalances implements BalanceCopy {
       BalanceText.Copied copied = BalanceText.read(key, texts.get(i)).orElse(null);
       if (copied != null) {
         found.put(key, copied.balance());
-        if (copied.renewAt() <= now && aging.size() < MOST_AGING) {
-          aging.add(new Aging(tenantId, key));
+        if (copied.renewAt() <= now) {
+          aging.add(tenantId, key);
         }
       } else if (texts.get(i) != null) {
         bad++;
