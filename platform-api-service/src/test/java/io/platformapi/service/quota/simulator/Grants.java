@@ -21,6 +21,9 @@ final class Grants {
   /** Used and held of the windows of quotas that have grants. */
   private final Map<BalanceKey, Long> taken = new HashMap<>();
 
+  /** What the last commit gave back to grants of which nothing can be drawn again, by window. */
+  private final Map<BalanceKey, Long> lapsed = new HashMap<>();
+
   Grants(SimulatedDatabase database) {
     this.database = database;
   }
@@ -42,6 +45,14 @@ final class Grants {
     return sum;
   }
 
+  /**
+   * What a window had on top of its limit when the last commit's requests were decided, and has no
+   * more: once they were counted it was drawn for nothing.
+   */
+  long lapsed(BalanceKey balance) {
+    return lapsed.getOrDefault(balance, 0L);
+  }
+
   /** What a window has drawn from all. */
   long drawn(BalanceKey balance) {
     return on(balance).stream().mapToLong(bonus -> here(bonus, balance)).sum();
@@ -61,6 +72,7 @@ final class Grants {
   }
 
   void committed(SimulatedTransaction transaction) {
+    lapsed.clear();
     for (Map.Entry<BalanceKey, Row> changed : transaction.balances.changed.entrySet()) {
       BalanceKey key = changed.getKey();
       Rule rule = database.rule(key.quotaId());
@@ -107,6 +119,7 @@ final class Grants {
         }
       }
       if (moves[i] < 0) {
+        lapsed.merge(key, bonus.valid(at) ? 0 : -moves[i], Long::sum);
         for (Bonus later : bonuses.subList(i + 1, moves.length)) {
           unless(here(later, key) == 0, Invariant.GRANTS, bonus, "got back before", later);
         }

@@ -196,7 +196,7 @@ final class Oracle {
         long amount = rule.amount(one.estimates());
         long before = taken(rule, key, one.createdAt(), expected) - later.getOrDefault(key, 0L);
         unless(
-            !refuses(rule, before, amount, grants.added(key, one.createdAt())),
+            !refuses(rule, before, amount, added(key, one, amount)),
             Invariant.NO_OVERSHOOT,
             one,
             "was granted by",
@@ -206,6 +206,12 @@ final class Oracle {
         later.merge(key, -amount, Long::sum);
       }
     }
+  }
+
+  /** Who asks for nothing needs the limit of the moment only, others must have got what counts. */
+  private long added(BalanceKey key, Reservation one, long amount) {
+    long now = grants.added(key, one.createdAt());
+    return amount == 0 ? now + grants.lapsed(key) : now;
   }
 
   private static boolean refuses(Rule rule, long taken, long amount, long added) {
