@@ -12,12 +12,14 @@ public final class PostingLock {
   /**
    * Takes it beside others, until the transaction ends. Until then statements keep one plan, which
    * reads no table as a whole: planning anew took longer than running, and the first plans are made
-   * when a tenant's tables are empty, and kept while they grow.
+   * when a tenant's tables are empty, and kept while they grow. A plan that has no other way looks
+   * so dear then that PostgreSQL would compile it, which takes far longer than running it.
    */
   public static final String SHARE =
       "SELECT pg_advisory_xact_lock_shared("
           + KEY
           + "), set_config('enable_seqscan', 'off', true)"
+          + ", set_config('jit', 'off', true)"
           + ", set_config('plan_cache_mode', 'force_generic_plan', true)";
 
   /** Takes it alone, until the transaction ends. */
