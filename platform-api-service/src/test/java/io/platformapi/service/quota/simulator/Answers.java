@@ -175,8 +175,8 @@ final class Answers {
 
   void checked(List<Checked> questions, List<Outcome> outcomes) {
     world.current().call("is answered", () -> outcomes);
-    world.noteHoldUp();
-    Instant earliest = world.now().minus(SimulatedCopy.LIFE).minus(world.longestHoldUp());
+    // However long it takes itself, it has read what was there after it began.
+    Instant earliest = world.current().begun.minus(SimulatedCopy.LIFE).minus(world.longestHoldUp());
     for (int i = 0; i < questions.size(); i++) {
       Outcome outcome = outcomes.get(i);
       List<QuotaState> states =
