@@ -22,6 +22,7 @@ import io.platformapi.service.testing.PlatformSettings;
 import io.platformapi.service.testing.PlatformUnderTest;
 import io.platformapi.service.testing.RealServers;
 import java.net.URI;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -173,6 +174,27 @@ class UpstreamTaskTest {
         .containsExactly("flagsmith ok", "openai unreachable", "groq unreachable");
     assertThat(items.get(1).get("status").asInt()).isEqualTo(503);
     assertThat(items.get(2).get("reason").asText()).isEqualTo("no_answer");
+  }
+
+  @Test
+  void slowOnesAreWaitedForAtTheSameTime() {
+    for (String path : List.of("/provider-openai/v1/models", "/provider-groq/openai/v1/models")) {
+      answers(path, okJson("{\"data\": []}").withFixedDelay(1_500));
+    }
+    answers(
+        "/provider-google/v1beta/models?pageSize=1000",
+        okJson("{\"models\": []}").withFixedDelay(1_500));
+    long start = System.nanoTime();
+    JsonNode items = ask("openai", "groq", "google");
+    long all = Duration.ofNanos(System.nanoTime() - start).toMillis();
+    long one = 0;
+    for (JsonNode item : items) {
+      assertThat(item.get("outcome").asText()).isEqualTo("ok");
+      assertThat(item.get("tookMs").asLong()).isGreaterThanOrEqualTo(1_500);
+      one += item.get("tookMs").asLong();
+    }
+    // One after another they would take as long as all of them together.
+    assertThat(all).isLessThan(one);
   }
 
   @Test
