@@ -71,7 +71,7 @@ public class PlatformApplication extends Application<PlatformConfiguration> {
     Health.install(configuration, environment, databases, clock);
     Ports ports = features.ports(configuration.gateway()::credentialsOf);
     Routes routes = new Routes(configuration, ports, metrics.meters());
-    features.register(environment, routes.integration());
+    features.register(configuration, environment, routes.integration());
     // Managed late, so stopped early: nothing is ingested by a service that is going away.
     environment.lifecycle().manage(routes);
     Security.install(

@@ -59,6 +59,12 @@ class ConfigurationTest {
     "GATEWAY_MAX_WAIT, 1h, gateway.maxWait",
     "LITELLM_GATEWAY_PATH, /a/b, gateway.litellm.path must be / and one name",
     "LITELLM_GATEWAY_PATH, /kong-admin, must have different paths",
+    "FLAGSMITH_GATEWAY_PATH, /a/b, gateway.flagsmith.path must be / and one name",
+    "FLAGSMITH_GATEWAY_PATH, /litellm, must have different paths",
+    "FLAGSMITH_ENVIRONMENT_KEY, TNyLL9ZZL725, must be a server-side key",
+    "OPENAI_GATEWAY_PATH, /providers/openai, must be / and one name",
+    "OPENAI_GATEWAY_PATH, /provider-groq, must have different paths",
+    "GROQ_API_KEY, a b, credential must be visible ASCII",
     "LITELLM_API_KEY, a b, gateway.litellm.credential must be visible ASCII",
     "LOGTO_CLIENT_ID, console, signIn needs at least one redirect URI",
     "SIGN_IN_REDIRECT_URIS, 'https://ok.example/callback,/callback', signIn redirect URIs must be",
@@ -77,6 +83,8 @@ class ConfigurationTest {
     Map<String, String> variables = new HashMap<>(DOCUMENTED);
     variables.put("LITELLM_API_KEY", "litellm-secret");
     variables.put("KONG_ADMIN_TOKEN", "kong-secret");
+    variables.put("FLAGSMITH_ENVIRONMENT_KEY", "ser.flagsmith-secret");
+    variables.put("GOOGLE_API_KEY", "google-secret");
     variables.put("LOGTO_CLIENT_ID", "console");
     variables.put("LOGTO_CLIENT_SECRET", "another-secret");
     variables.put("SIGN_IN_REDIRECT_URIS", "https://one.example/a, https://two.example/b");
@@ -95,10 +103,22 @@ class ConfigurationTest {
     variables.put("LITELLM_API_KEY", "sk-1");
     variables.put("LITELLM_GATEWAY_PATH", "/llm");
     variables.put("KONG_ADMIN_TOKEN", "token-2");
+    variables.put("FLAGSMITH_ENVIRONMENT_KEY", "ser.3");
+    variables.put("OPENAI_API_KEY", "key-4");
+    variables.put("ANTHROPIC_API_KEY", "key-5");
+    variables.put("GOOGLE_API_KEY", "key-6");
+    variables.put("GOOGLE_GATEWAY_PATH", "/gemini");
     GatewayConfiguration gateway = read(variables).gateway();
     assertThat(gateway.credentialsOf("llm")).isEqualTo(Map.of("Authorization", "Bearer sk-1"));
     assertThat(gateway.credentialsOf("kong-admin"))
         .isEqualTo(Map.of("Kong-Admin-Token", "token-2"));
+    assertThat(gateway.credentialsOf("flagsmith")).isEqualTo(Map.of("X-Environment-Key", "ser.3"));
+    assertThat(gateway.credentialsOf("provider-openai"))
+        .isEqualTo(Map.of("Authorization", "Bearer key-4"));
+    assertThat(gateway.credentialsOf("provider-anthropic")).isEqualTo(Map.of("x-api-key", "key-5"));
+    assertThat(gateway.credentialsOf("gemini")).isEqualTo(Map.of("x-goog-api-key", "key-6"));
+    assertThat(gateway.credentialsOf("provider-google")).isEmpty();
+    assertThat(gateway.credentialsOf("provider-groq")).isEmpty();
     assertThat(gateway.credentialsOf("litellm")).isEmpty();
     assertThat(gateway.credentialsOf("logto")).isEmpty();
     assertThat(gateway.credentialsOf("")).isEmpty();
@@ -108,7 +128,7 @@ class ConfigurationTest {
   void noSecretHasADefault() throws Exception {
     Matcher defaults =
         Pattern.compile(
-                "\\$\\{([A-Z_]*(PASSWORD|TOKEN|SECRET|PEPPER|LITELLM_API_KEY)[A-Z_]*):-([^}]*)}")
+                "\\$\\{([A-Z_]*(PASSWORD|TOKEN|SECRET|PEPPER|API_KEY|ENVIRONMENT_KEY)S?):-([^}]*)}")
             .matcher(Files.readString(Path.of("../config.yml")));
     TreeSet<String> names = new TreeSet<>();
     while (defaults.find()) {
@@ -121,6 +141,11 @@ class ConfigurationTest {
             "API_KEY_PEPPERS",
             "LOGTO_CLIENT_SECRET",
             "LITELLM_API_KEY",
+            "FLAGSMITH_ENVIRONMENT_KEY",
+            "OPENAI_API_KEY",
+            "ANTHROPIC_API_KEY",
+            "GOOGLE_API_KEY",
+            "GROQ_API_KEY",
             "KONG_ADMIN_TOKEN",
             "ADMIN_DB_PASSWORD",
             "TENANT_DB_PASSWORD");

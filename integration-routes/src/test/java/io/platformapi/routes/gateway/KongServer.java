@@ -11,6 +11,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.github.tomakehurst.wiremock.WireMockServer;
 import com.github.tomakehurst.wiremock.verification.LoggedRequest;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.platformapi.routes.port.UpstreamCredentials;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
@@ -46,10 +47,12 @@ public final class KongServer implements AutoCloseable {
   }
 
   public Gateway gateway() {
-    return new KongGateway(
-        new GatewayConfig(URI.create(server.baseUrl())),
-        upstream -> Map.of("Authorization", "Bearer " + SECRET),
-        meters);
+    return gateway(upstream -> Map.of("Authorization", "Bearer " + SECRET));
+  }
+
+  /** One that presents something else to each upstream. */
+  public Gateway gateway(UpstreamCredentials credentials) {
+    return new KongGateway(new GatewayConfig(URI.create(server.baseUrl())), credentials, meters);
   }
 
   /** What was asked, in its order. */

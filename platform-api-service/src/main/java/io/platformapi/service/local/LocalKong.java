@@ -2,6 +2,11 @@ package io.platformapi.service.local;
 
 import static com.github.tomakehurst.wiremock.client.WireMock.aResponse;
 import static com.github.tomakehurst.wiremock.client.WireMock.any;
+import static com.github.tomakehurst.wiremock.client.WireMock.equalTo;
+import static com.github.tomakehurst.wiremock.client.WireMock.get;
+import static com.github.tomakehurst.wiremock.client.WireMock.jsonResponse;
+import static com.github.tomakehurst.wiremock.client.WireMock.okJson;
+import static com.github.tomakehurst.wiremock.client.WireMock.urlEqualTo;
 import static com.github.tomakehurst.wiremock.client.WireMock.urlPathMatching;
 import static com.github.tomakehurst.wiremock.core.WireMockConfiguration.options;
 
@@ -35,6 +40,42 @@ public final class LocalKong implements AutoCloseable {
         any(urlPathMatching("/logto/.*"))
             .willReturn(
                 aResponse().proxiedFrom(issuer.toString()).withProxyUrlPrefixToRemove("/logto")));
+  }
+
+  /**
+   * Plays Flagsmith at {@code /flagsmith}, which takes one environment key (shapes of a running
+   * 2.265.0).
+   */
+  public void playFlagsmith(String environmentKey) {
+    String path = "/flagsmith/api/v1/environment-document/";
+    server.stubFor(
+        get(urlEqualTo(path))
+            .willReturn(jsonResponse("{\"detail\": \"Invalid or missing Environment Key\"}", 403)));
+    server.stubFor(
+        get(urlEqualTo(path))
+            .withHeader("X-Environment-Key", equalTo(environmentKey))
+            .willReturn(
+                okJson(
+                    """
+                    {"id": 1, "name": "Local", "project": {"id": 1, "name": "Local", "segments": []},
+                     "feature_states": [], "identity_overrides": []}
+                    """)));
+  }
+
+  /** Plays OpenAI's list of models at {@code /provider-openai}, which takes one key. */
+  public void playOpenAi(String key) {
+    String path = "/provider-openai/v1/models";
+    server.stubFor(
+        get(urlEqualTo(path))
+            .willReturn(jsonResponse("{\"error\": {\"code\": \"invalid_api_key\"}}", 401)));
+    server.stubFor(
+        get(urlEqualTo(path))
+            .withHeader("Authorization", equalTo("Bearer " + key))
+            .willReturn(
+                okJson(
+                    """
+                    {"object": "list", "data": [{"id": "gpt-4o-mini", "object": "model"}]}
+                    """)));
   }
 
   /** Base URL, as {@code KONG_URL} names it. */

@@ -27,6 +27,8 @@ public final class LocalPlatform implements AutoCloseable {
   static final String APP_SECRET = "demo-console-secret";
   static final String CLIENT_ID = "demo";
   static final String CLIENT_SECRET = "demo-secret";
+  static final String FLAGSMITH_KEY = "ser.local";
+  static final String OPENAI_KEY = "local";
   static final Set<String> SCOPES =
       Set.of(
           Permission.TENANTS_READ.scope(),
@@ -107,6 +109,8 @@ public final class LocalPlatform implements AutoCloseable {
     issuer.sessions().put(app());
     LocalKong kong = console.step("WireMock as Kong", () -> opened(LocalKong.start(0)));
     kong.routeLogto(URI.create("http://127.0.0.1:" + issuer.port()));
+    kong.playFlagsmith(FLAGSMITH_KEY);
+    kong.playOpenAi(OPENAI_KEY);
     console.step("Kafka topics and the admin database", () -> prepare(postgres, kafka));
     describe(postgres, redis, kafka, kong);
   }
@@ -155,6 +159,8 @@ public final class LocalPlatform implements AutoCloseable {
     variables.put("KONG_URL", kong.url().toString());
     variables.put("LOGTO_ISSUER", issuer.issuer());
     variables.put("API_RESOURCE", LocalIssuer.RESOURCE);
+    variables.put("FLAGSMITH_ENVIRONMENT_KEY", FLAGSMITH_KEY);
+    variables.put("OPENAI_API_KEY", OPENAI_KEY);
     variables.put("INGEST_TOKENS", INGEST_TOKEN);
     variables.put("API_KEY_PEPPERS", pepper());
     variables.put("LOGTO_CLIENT_ID", APP_ID);

@@ -47,6 +47,7 @@ import io.platformapi.service.signin.SignInFeature;
 import io.platformapi.service.signin.TokenRevocations;
 import io.platformapi.service.task.DeadLetterOperations;
 import io.platformapi.service.task.OperatorTasks;
+import io.platformapi.service.task.UpstreamOperations;
 import io.platformapi.service.tenant.TenantDirectoryService;
 import io.platformapi.service.tenant.TenantFeature;
 import io.platformapi.service.tenant.TenantResource;
@@ -327,7 +328,8 @@ public final class Features {
   }
 
   /** Serves the features, and starts what they do in the background. */
-  public void register(Environment environment, IntegrationRoutes routes) {
+  public void register(
+      PlatformConfiguration configuration, Environment environment, IntegrationRoutes routes) {
     hints.attach(routes);
     environment.lifecycle().manage(new AutoCloseableManager(redis));
     environment.jersey().register(new TenantResource(tenants.service()));
@@ -347,6 +349,7 @@ public final class Features {
     reconciliations.register(environment, routes);
     OperatorTasks tasks = new OperatorTasks(environment);
     new DeadLetterOperations(routes.deadLetters(), admin, adminAudit, clock).addTo(tasks);
+    new UpstreamOperations(routes.gateway(), Upstreams.checks(configuration)).addTo(tasks);
     reconciliations.addTo(tasks, tenant -> directory.byId(tenant).isPresent());
   }
 

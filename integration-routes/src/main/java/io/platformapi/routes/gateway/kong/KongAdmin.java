@@ -17,9 +17,9 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * Kong's Admin API as far as the rate-limiting plugin of a consumer goes (schema of Kong 3.9.3).
- * Every method throws {@link UpstreamException}: READ_ONLY from a Kong that runs from a file,
- * NOT_FOUND for a consumer that it does not know.
+ * Kong's Admin API as far as its status and the rate-limiting plugin of a consumer go (schema of
+ * Kong 3.9.3). Every method throws {@link UpstreamException}: READ_ONLY from a Kong that runs from
+ * a file, NOT_FOUND for a consumer that it does not know.
  */
 public final class KongAdmin {
   private static final String PLUGIN = "rate-limiting";
@@ -128,6 +128,16 @@ public final class KongAdmin {
           e.kind() == Kind.CONFLICT ? rateLimiting(consumer) : Optional.empty();
       return ensure(other.orElseThrow(() -> e), limits);
     }
+  }
+
+  /** Whether Kong, which is up if it answers, reaches where its configuration lies. */
+  public boolean databaseReachable() {
+    GatewayRequest request = client.get("/status");
+    JsonNode reachable = read(request).at("/database/reachable");
+    if (!reachable.isBoolean()) {
+      throw new UpstreamException(Kind.FAILED, request + " was answered with something else");
+    }
+    return reachable.booleanValue();
   }
 
   private boolean ensure(KongRateLimiting present, RateLimits limits) {

@@ -15,9 +15,9 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * LiteLLM's admin API as far as limits go (its OpenAPI document, 1.102.4). Every method throws
- * {@link UpstreamException}; an update is sent once, so after one that got no answer read what is
- * there.
+ * LiteLLM's admin API as far as limits and its state go (its OpenAPI document, 1.102.4). Every
+ * method throws {@link UpstreamException}; an update is sent once, so after one that got no answer
+ * read what is there.
  */
 public final class LiteLlmAdmin {
   private static final Duration TIMEOUT = Duration.ofSeconds(10);
@@ -91,6 +91,25 @@ public final class LiteLlmAdmin {
 
   public void updateBudget(String budgetId, LimitChange change) {
     client.send(client.post("/budget/update", body(change, "budget_id", budgetId)).within(TIMEOUT));
+  }
+
+  /** Whether LiteLLM is ready and reaches its database; that needs no key. */
+  public boolean databaseConnected() {
+    return read(
+        client.get("/health/readiness"),
+        answer -> "connected".equals(new LiteLlmFields(answer).text("db")));
+  }
+
+  /** How many models our key may use. */
+  public int models() {
+    return read(
+        client.get("/v1/models"),
+        answer -> {
+          if (!answer.path("data").isArray()) {
+            throw new IOException("no list of models");
+          }
+          return answer.get("data").size();
+        });
   }
 
   private static LiteLlmTeam team(String teamId, LiteLlmFields team) throws IOException {

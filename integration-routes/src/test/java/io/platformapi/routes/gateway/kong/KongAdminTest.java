@@ -42,6 +42,25 @@ class KongAdminTest {
     kong.close();
   }
 
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void itsStatusTellsOfItsDatabase(boolean reachable) {
+    answersStatus("{\"database\": {\"reachable\": %s}, \"server\": {}}".formatted(reachable));
+    assertThat(admin.databaseReachable()).isEqualTo(reachable);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"{}", "{\"database\": {\"reachable\": \"yes\"}}", "<html>", "[]", ""})
+  void aStatusThatIsNoneIsAFailure(String body) {
+    answersStatus(body);
+    assertThat(catchThrowableOfType(UpstreamException.class, admin::databaseReachable).kind())
+        .isEqualTo(Kind.FAILED);
+  }
+
+  private void answersStatus(String body) {
+    kong.wireMock().stubFor(get(urlEqualTo("/kong-admin/status")).willReturn(okJson(body)));
+  }
+
   @Test
   void thePluginOfTheConsumerIsFoundOverPagesAndThoseOfItsRoutesAreNot() {
     kong.wireMock()

@@ -52,6 +52,31 @@ class LiteLlmAdminTest {
     kong.close();
   }
 
+  @ParameterizedTest
+  @CsvSource({"connected, true", "'Not connected', false", "'', false"})
+  void itsReadinessTellsOfItsDatabaseAsItsOpenApiDocumentNamesIt(String db, boolean connected) {
+    assertThat(OPENAPI.at("/paths/~1health~1readiness/get").isMissingNode()).isFalse();
+    kong.wireMock()
+        .stubFor(
+            get(urlEqualTo("/litellm/health/readiness"))
+                .willReturn(okJson("{\"status\": \"healthy\", \"db\": \"%s\"}".formatted(db))));
+    assertThat(admin.databaseConnected()).isEqualTo(connected);
+  }
+
+  @Test
+  void theModelsOfOurKeyAreCounted() {
+    assertThat(OPENAPI.at("/paths/~1v1~1models/get").isMissingNode()).isFalse();
+    kong.wireMock()
+        .stubFor(
+            get(urlEqualTo("/litellm/v1/models"))
+                .willReturn(okJson("{\"data\": [{\"id\": \"a\"}, {\"id\": \"b\"}]}")));
+    assertThat(admin.models()).isEqualTo(2);
+    kong.wireMock()
+        .stubFor(get(urlEqualTo("/litellm/v1/models")).willReturn(okJson("{\"data\": {}}")));
+    assertThat(catchThrowableOfType(UpstreamException.class, admin::models).kind())
+        .isEqualTo(Kind.FAILED);
+  }
+
   @Test
   void aTeamIsReadWithAllDigits() {
     kong.wireMock()
