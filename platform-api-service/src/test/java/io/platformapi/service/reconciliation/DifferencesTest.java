@@ -156,6 +156,18 @@ class DifferencesTest {
   }
 
   @Test
+  void tokensOfAModelWithoutAPriceAreComparedToo() {
+    Call call = Call.of(1000, FROM).nanos(0);
+    books.events(tenant, call.event());
+    books.rows(tenant, call.tokens(call.input() + 7, call.output()).row());
+    ReconciliationItem item = onlyItem();
+    is(item, DifferenceClass.AMOUNT, DifferenceReason.TOKENS_DIFFER, ItemStatus.PROPOSED);
+    assertThat(item.costNanos()).isZero();
+    approve(item);
+    agreesNow();
+  }
+
+  @Test
   void aCostThatDiffersIsAPriceUnlessItIsWithinTheTolerance() {
     Call call = Call.of(1000, FROM);
     Call other = Call.of(1001, FROM);
@@ -277,6 +289,19 @@ class DifferencesTest {
     ReconciliationItem differs = of(items, "call-1100");
     is(differs, DifferenceClass.AMOUNT, DifferenceReason.TOKENS_DIFFER, ItemStatus.PROPOSED);
     assertThat(differs.requestId()).isEqualTo("old-2");
+  }
+
+  @Test
+  void aSecondEventOfACallWithARowIsNotThatOfARowWithoutACallId() {
+    Call call = Call.of(1000, FROM).key("key-1");
+    books.events(tenant, call.event(), call.at(call.start().plusSeconds(5)).event());
+    books.rows(tenant, call.row(), call.id(null).answer("old-1").row());
+    List<ReconciliationItem> items = books.items(tenant, reconcile().id());
+    assertThat(items).hasSize(2);
+    ReconciliationItem missing =
+        items.stream().filter(i -> "old-1".equals(i.requestId())).findFirst().orElseThrow();
+    is(missing, DifferenceClass.MISSING_IN_LEDGER, DifferenceReason.NO_EVENT, ItemStatus.POSTED);
+    assertThat(of(items, "call-1000").difference()).isEqualTo(DifferenceClass.DUPLICATE);
   }
 
   @Test
