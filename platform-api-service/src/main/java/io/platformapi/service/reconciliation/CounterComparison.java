@@ -74,9 +74,11 @@ final class CounterComparison {
     if (window.start().isBefore(since)) {
       return new Standing(standing.counter(), window, CounterReason.TOO_LONG);
     }
-    // Runs read the rows of two minutes on either side of their windows, too.
-    Instant told = standing.counter().toldAt();
-    return CounterSumSql.read(connection, window.start(), told)
+    // A call that began before a reset and ended after it counts. After the time of the counter
+    // nothing more is needed: runs read two minutes beyond their windows, more than clocks differ.
+    Instant first =
+        window.end() == null ? window.start() : window.start().minus(CounterMargins.CALL);
+    return CounterSumSql.read(connection, first, standing.counter().toldAt())
         ? standing
         : new Standing(standing.counter(), window, CounterReason.ROWS_NOT_READ);
   }
