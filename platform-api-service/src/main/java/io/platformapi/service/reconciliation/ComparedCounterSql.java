@@ -30,9 +30,9 @@ final class ComparedCounterSql {
       """;
   private static final String TOTALS =
       """
-      SELECT verdict, count(*) AS counters, coalesce(sum(abs(told - rows_sum))
-          FILTER (WHERE dimension = 'cost' AND verdict IN ('counter_ahead', 'counter_behind')), 0)
-        AS drift
+      SELECT verdict, count(*) AS counters, least(coalesce(sum(abs(told - rows_sum::numeric))
+          FILTER (WHERE dimension = 'cost' AND verdict IN ('counter_ahead', 'counter_behind')), 0),
+          9223372036854775807) AS drift
       FROM reconciliation_counters WHERE run_id = ? GROUP BY verdict ORDER BY verdict
       """;
 

@@ -9,7 +9,10 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 /**
  * What the gateway told of its counters, in the order of time: the last word on each window of each
@@ -38,6 +41,14 @@ final class CounterHistory {
         .computeIfAbsent(
             new Key(counter.scope(), counter.id(), counter.dimension()), key -> new Line())
         .add(counter);
+  }
+
+  /** Of whom counters of a scope were told. */
+  Set<String> ids(String scope) {
+    return lines.keySet().stream()
+        .filter(key -> key.scope().equals(scope))
+        .map(Key::id)
+        .collect(Collectors.toCollection(TreeSet::new));
   }
 
   /** Those of windows that were not over by then, and those without a window told since then. */

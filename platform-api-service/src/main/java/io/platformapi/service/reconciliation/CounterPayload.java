@@ -25,7 +25,8 @@ final class CounterPayload {
   private static final ObjectMapper JSON =
       JsonMapper.builder().enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS).build();
   private static final int NANO_DIGITS = 9;
-  private static final int MAX_DIGITS = 18;
+  private static final int MAX_DIGITS = 9;
+  private static final long MAX_COUNT = 1_000_000_000_000_000_000L;
   private static final Map<String, CounterDimension> COUNTS =
       Map.of(
           "inputTokens", CounterDimension.INPUT_TOKENS,
@@ -91,7 +92,10 @@ final class CounterPayload {
     COUNTS.forEach(
         (field, dimension) -> {
           JsonNode count = usage.path(field);
-          if (count.isIntegralNumber() && count.canConvertToLong() && count.longValue() >= 0) {
+          if (count.isIntegralNumber()
+              && count.canConvertToLong()
+              && count.longValue() >= 0
+              && count.longValue() < MAX_COUNT) {
             counters.add(
                 new ToldCounter(scope, tenantId, dimension, count.longValue(), toldAt, window));
           }
@@ -102,7 +106,11 @@ final class CounterPayload {
   private static List<ToldCounter> cost(
       String scope, String id, JsonNode usage, Instant toldAt, Window window) {
     Long nanos = nanos(usage.path("cost").path("amount"));
-    return scope == null || id == null || nanos == null
+    return scope == null
+            || id == null
+            || id.indexOf('\0') >= 0
+            || scope.indexOf('\0') >= 0
+            || nanos == null
         ? List.of()
         : List.of(new ToldCounter(scope, id, CounterDimension.COST, nanos, toldAt, window));
   }

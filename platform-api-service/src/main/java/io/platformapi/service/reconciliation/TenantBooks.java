@@ -207,7 +207,11 @@ public final class TenantBooks implements ReconciliationBooks {
         work(
             run,
             connection ->
-                ToldCounterSql.keys(connection, run.to().minus(CounterMargins.LOOK_BACK)));
+                ToldCounterSql.keys(
+                    connection,
+                    run.tenantId(),
+                    run.to().minus(CounterMargins.LOOK_BACK),
+                    clock.instant()));
     List<CounterReading.Spend> told =
         gateway.counters().read(run.tenantId(), keys, run.runId().toString());
     work(

@@ -9,6 +9,8 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /** Reads what the gateway told of its counters, out of {@code gateway_snapshots}. */
 final class ToldCounterSql {
@@ -19,18 +21,10 @@ final class ToldCounterSql {
       WHERE occurred_at >= ? AND occurred_at <= ? ORDER BY occurred_at, event_id
       """;
 
-  /** The keys told of last: a gateway is not asked for any number. */
-  private static final String KEYS =
-      """
-      SELECT id FROM (
-        SELECT coalesce(payload #>> '{counter,id}', payload #>> '{alert,token}') AS id,
-          max(occurred_at) AS told_at
-        FROM gateway_snapshots
-        WHERE occurred_at >= ? AND ? IN (payload #>> '{counter,scope}',
-          CASE payload #>> '{alert,event_group}' WHEN 'key' THEN 'api_key' END)
-        GROUP BY 1) AS k
-      WHERE id ~ '^[0-9a-f]{64}$' ORDER BY told_at DESC, id LIMIT 100
-      """;
+  private static final Pattern KEY_HASH = Pattern.compile("[0-9a-f]{64}");
+
+  /** A gateway is not asked for any number of keys. */
+  private static final int MOST_KEYS = 100;
 
   private ToldCounterSql() {}
 
@@ -51,17 +45,15 @@ final class ToldCounterSql {
     return history;
   }
 
-  /** Hashes of keys that counters were told of since then. */
-  static Set<String> keys(Connection connection, Instant since) throws SQLException {
-    try (PreparedStatement statement = connection.prepareStatement(KEYS)) {
-      new Parameters(statement).add(since).add(LedgerScope.API_KEY.wire());
-      try (ResultSet rows = statement.executeQuery()) {
-        Set<String> keys = new TreeSet<>();
-        while (rows.next()) {
-          keys.add(rows.getString(1));
-        }
-        return keys;
-      }
-    }
+  /**
+   * Hashes of keys that counters were told of. Read here and not in SQL, which refuses a whole
+   * payload for a character that it cannot keep.
+   */
+  static Set<String> keys(Connection connection, String tenantId, Instant from, Instant to)
+      throws SQLException {
+    return history(connection, tenantId, from, to).ids(LedgerScope.API_KEY.wire()).stream()
+        .filter(id -> KEY_HASH.matcher(id).matches())
+        .limit(MOST_KEYS)
+        .collect(Collectors.toCollection(TreeSet::new));
   }
 }

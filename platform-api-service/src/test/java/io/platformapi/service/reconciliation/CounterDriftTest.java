@@ -228,6 +228,26 @@ class CounterDriftTest {
   }
 
   @Test
+  void whatNoDatabaseCanKeepIsLeftOutAndHoldsUpNothing() {
+    String tenant = newTenant();
+    Instant told = START.plusSeconds(50_000);
+    String alert =
+        """
+        {"usage": {"cost": {"amount": "%s"}}, "alert": {"event_group": "key", "token": "%s"}}""";
+    snapshot(tenant, told, alert.formatted("1", "nul\\u0000"));
+    snapshot(tenant, told, alert.formatted("9999999999", "toomuch"));
+    for (int n = 0; n < 12; n++) {
+      told(tenant, "team-" + n, 999_999_999_999_999_999L, told, START, END, START);
+    }
+    assertThat(compare(tenant))
+        .hasSize(12)
+        .allMatch(counter -> counter.verdict() == CounterVerdict.COUNTER_AHEAD);
+    String run = books.column(tenant, "SELECT run_id FROM reconciliation_counters LIMIT 1").get(0);
+    assertThat(books.run(tenant, UUID.fromString(run)).counters().get(0).driftNanos())
+        .isEqualTo(Long.MAX_VALUE);
+  }
+
+  @Test
   void theToleranceOfThePolicyHoldsForMoney() {
     String tenant = newTenant();
     Instant told = START.plusSeconds(50_000);
