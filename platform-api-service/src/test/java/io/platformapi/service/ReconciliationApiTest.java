@@ -154,6 +154,59 @@ class ReconciliationApiTest {
     client.with("Accept", "text/csv").get(PATH + "/" + UUID.randomUUID() + "/items").mustBe(404);
   }
 
+  @Test
+  void countersAreFoundByVerdictInPagesAndInAFile() {
+    String run = rows.run("completed", "2026-11-01T00:00:00Z", "2026-11-02T00:00:00Z");
+    rows.execute(
+        """
+        INSERT INTO reconciliation_counters VALUES
+          ('%1$s', 1, 'api_key', '=key', 'cost', '2026-11-01T10:00:00Z', '2026-11-01T00:00:00Z', NULL,
+            1500000000, 1000000000, 900000000, 1100000000, 990000000, 'counter_ahead', NULL),
+          ('%1$s', 2, 'team', 'red', 'requests', '2026-11-01T10:00:00Z', NULL, NULL, 7, NULL, NULL,
+            NULL, NULL, 'unknown_window', 'no_window'),
+          ('%1$s', 3, 'team', 'blue', 'cost', '2026-11-01T10:00:00Z', '2026-11-01T00:00:00Z', NULL,
+            0, 0, 0, 0, 0, 'agrees', NULL)"""
+            .formatted(run));
+    String counters = PATH + "/" + run + "/counters";
+    JsonNode first = client.get(counters + "?limit=2").mustBe(200).json();
+    assertThat(first.at("/items/0"))
+        .hasToString(
+            "{\"scope\":\"api_key\",\"scopeId\":\"=key\",\"dimension\":\"cost\",\"unit\":\"USD\","
+                + "\"toldAt\":\"2026-11-01T10:00:00Z\",\"windowStart\":\"2026-11-01T00:00:00Z\","
+                + "\"windowEnd\":null,\"counter\":\"1.500000000\",\"gateway\":\"1.000000000\","
+                + "\"gatewayLeast\":\"0.900000000\",\"gatewayMost\":\"1.100000000\","
+                + "\"ledger\":\"0.990000000\",\"drift\":\"0.500000000\","
+                + "\"verdict\":\"counter_ahead\",\"reason\":null}");
+    assertThat(first.at("/items/1/unit").asText()).isEqualTo("requests");
+    assertThat(first.at("/items/1/counter").asText()).isEqualTo("7");
+    assertThat(first.at("/items/1/gateway").isNull()).isTrue();
+    JsonNode second =
+        client.get(counters + "?limit=2&cursor=" + first.get("nextCursor").asText()).json();
+    assertThat(second.get("items")).hasSize(1);
+    assertThat(second.at("/items/0/scopeId").asText()).isEqualTo("blue");
+    assertThat(second.get("nextCursor").isNull()).isTrue();
+    JsonNode unknown = client.get(counters + "?verdict=unknown_window").mustBe(200).json();
+    assertThat(unknown.get("items")).hasSize(1);
+    assertThat(unknown.at("/items/0/reason").asText()).isEqualTo("no_window");
+    assertThat(client.get(PATH + "/" + run).json().get("counters"))
+        .hasToString(
+            "[{\"verdict\":\"agrees\",\"counters\":1,\"drift\":{\"amount\":\"0.000000000\","
+                + "\"currency\":\"USD\"}},{\"verdict\":\"counter_ahead\",\"counters\":1,\"drift\":"
+                + "{\"amount\":\"0.500000000\",\"currency\":\"USD\"}},{\"verdict\":\"unknown_window\","
+                + "\"counters\":1,\"drift\":{\"amount\":\"0.000000000\",\"currency\":\"USD\"}}]");
+
+    PlatformClient csv = client.with("Accept", "text/csv");
+    String[] lines = csv.get(counters + "?verdict=counter_ahead").mustBe(200).body().split("\r\n");
+    assertThat(lines).hasSize(2);
+    assertThat(lines[0].split(",", -1)).hasSameSizeAs(lines[1].split(",", -1));
+    // What a spreadsheet would take for a formula is text.
+    assertThat(lines[1]).startsWith("api_key,'=key,cost,USD,").endsWith(",counter_ahead,");
+    client.get(counters + "?verdict=wrong").mustBe(422);
+    client.get(counters + "?cursor=wrong").mustBe(422);
+    client.get(PATH + "/" + UUID.randomUUID() + "/counters").mustBe(404);
+    client.get(PATH + "/none/counters").mustBe(404);
+  }
+
   @ParameterizedTest
   @CsvSource({
     "?state=over, state",

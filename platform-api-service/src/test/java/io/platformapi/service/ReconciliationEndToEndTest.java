@@ -238,6 +238,72 @@ class ReconciliationEndToEndTest {
   }
 
   @Test
+  void whatLiteLlmTellsOfATeamsSpendIsComparedByTheRunThatCoversIt() {
+    client.put(PATH + "/policy", "{\"settleAfterSeconds\": 0}").mustBe(200);
+    edge.teamNow("team_" + tenant)
+        .put("created_at", DAY.plusSeconds(10).toString())
+        .put("spend", 0.0162);
+    String asks = completed(client.post(PATH, untilNow()).mustBe(202));
+    assertThat(counters(asks)).isEmpty();
+    String agrees = completed(client.post(PATH, untilNow()).mustBe(202));
+    assertThat(counters(agrees))
+        .containsExactly("team agrees 0.016200000 0.016200000 0.016200000 null");
+
+    double ahead = meter("platform_reconciliation_counters_total{verdict=\"counter_ahead\"}");
+    double drift =
+        meter("platform_reconciliation_counters_drift_nanos_total{verdict=\"counter_ahead\"}");
+    edge.teamNow("team_" + tenant).put("spend", 0.02);
+    completed(client.post(PATH, untilNow()).mustBe(202));
+    // LiteLLM that is down costs the run nothing: what it told before is compared.
+    edge.fail("/litellm/team", 500);
+    String drifted = completed(client.post(PATH, untilNow()).mustBe(202));
+    edge.fail("/litellm/team", 0);
+    assertThat(counters(drifted))
+        .containsExactly("team counter_ahead 0.020000000 0.016200000 0.016200000 null");
+    assertThat(client.get(PATH + "/" + drifted).json().at("/counters/0/drift/amount").asText())
+        .isEqualTo("0.003800000");
+    await("the counter is counted")
+        .atMost(PATIENCE)
+        .until(
+            () ->
+                meter("platform_reconciliation_counters_total{verdict=\"counter_ahead\"}")
+                    == ahead + 1);
+    assertThat(
+            meter("platform_reconciliation_counters_drift_nanos_total{verdict=\"counter_ahead\"}"))
+        .isEqualTo(drift + 3_800_000);
+  }
+
+  /** Up to a whole second that is past, and after what was told of counters. */
+  private String untilNow() {
+    String told = "SELECT coalesce(ceil(extract(epoch FROM max(occurred_at))), 0)::bigint FROM ";
+    long after = Long.parseLong(sql.tenant(tenant, told + "gateway_snapshots").get(0));
+    await("the next second").until(() -> Instant.now().getEpochSecond() >= after);
+    return "{\"from\": \"%s\", \"to\": \"%s\"}".formatted(DAY, Instant.now());
+  }
+
+  /** Scope, verdict and the figures of each counter, and why it is not compared. */
+  private List<String> counters(String run) {
+    List<String> counters = new ArrayList<>();
+    client
+        .get(PATH + "/" + run + "/counters")
+        .mustBe(200)
+        .json()
+        .get("items")
+        .forEach(
+            item ->
+                counters.add(
+                    String.join(
+                        " ",
+                        item.get("scope").asText(),
+                        item.get("verdict").asText(),
+                        item.get("counter").asText(),
+                        item.get("gateway").asText(),
+                        item.get("gatewayLeast").asText(),
+                        item.get("reason").asText())));
+    return counters;
+  }
+
+  @Test
   void operatorsStartPauseAndSee() {
     PlatformClient operator = platform.operator();
     JsonNode started =

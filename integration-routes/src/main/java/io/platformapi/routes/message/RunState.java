@@ -11,6 +11,7 @@ public enum RunState {
   CLASSIFIED,
   DECIDED,
   POSTED,
+  COUNTED,
   LIMITS_PUSHED,
   PUBLISHED,
   COMPLETED,

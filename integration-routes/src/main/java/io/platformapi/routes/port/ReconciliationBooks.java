@@ -38,6 +38,11 @@ public interface ReconciliationBooks {
   /** Posts adjustments, one batch of the ledger at a time; returns whether there are more. */
   boolean post(RunProgress run);
 
+  /**
+   * Compares the counters that the gateway told with both books; they explain, and post nothing.
+   */
+  void compareCounters(RunProgress run);
+
   /** Pushes limits to the gateway if the tenant wants that. */
   void pushLimits(RunProgress run);
 

@@ -34,6 +34,7 @@ public final class Reconciliation {
                 new ClassifyStep(books, interruption),
                 new DecideStep(books, interruption),
                 new PostStep(books, interruption),
+                new CountersStep(books),
                 new PushLimitsStep(books),
                 new PublishStep(books),
                 new ReportStep(books)),

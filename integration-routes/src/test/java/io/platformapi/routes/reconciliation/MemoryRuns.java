@@ -117,6 +117,11 @@ final class MemoryRuns implements ReconciliationRuns, ReconciliationBooks {
   }
 
   @Override
+  public void compareCounters(RunProgress run) {
+    piece("counters");
+  }
+
+  @Override
   public void pushLimits(RunProgress run) {
     piece("push");
   }

@@ -51,6 +51,7 @@ class ReconciliationRouteTest {
             "classify",
             "decide",
             "post",
+            "counters",
             "push-limits",
             "publish",
             "report");
@@ -73,6 +74,8 @@ class ReconciliationRouteTest {
             "decided",
             "post",
             "posted",
+            "counters",
+            "counted",
             "push",
             "limits_pushed",
             "publish",
@@ -87,7 +90,7 @@ class ReconciliationRouteTest {
     runs.state = RunState.DECIDED;
     camel.start();
     await().until(() -> runs.state == RunState.COMPLETED);
-    assertThat(runs.done).startsWith("post", "posted", "push");
+    assertThat(runs.done).startsWith("post", "posted", "counters", "counted", "push");
   }
 
   @Test

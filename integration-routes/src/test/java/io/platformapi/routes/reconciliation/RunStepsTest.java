@@ -62,6 +62,11 @@ class RunStepsTest {
   }
 
   @Test
+  void countersAreComparedOnce() {
+    once(new CountersStep(books), "counters", RunState.COUNTED);
+  }
+
+  @Test
   void pushLimitsPushesOnce() {
     once(new PushLimitsStep(books), "push", RunState.LIMITS_PUSHED);
   }

@@ -9,6 +9,7 @@ import io.platformapi.routes.port.TenantDirectory;
 import io.platformapi.service.audit.AuditLog;
 import io.platformapi.service.persistence.InTenant;
 import io.platformapi.service.quota.PresentQuotas;
+import io.platformapi.service.reconciliation.CounterReading;
 import io.platformapi.service.reconciliation.RunReader;
 import io.platformapi.service.tenant.GatewayNames;
 import io.platformapi.service.usage.LedgerTenants;
@@ -23,6 +24,7 @@ import org.hibernate.SessionFactory;
 public final class EdgeFeature {
   private final LimitPusher pusher;
   private final RunLimits runs;
+  private final GatewayCounters counters;
 
   /**
    * @param sessions the tenants' session factory; audit is built on it too
@@ -50,6 +52,9 @@ public final class EdgeFeature {
             audit,
             meters,
             clock);
+    this.counters =
+        new GatewayCounters(
+            upstreams.litellm, tenants, sources.names, inTenant, new PushedLimitSql(mapper));
     this.runs = new RunLimits(inTenant, pusher, new EdgeChangeSql(mapper));
   }
 
@@ -71,6 +76,11 @@ public final class EdgeFeature {
   /** The step of a reconciliation. */
   public RunLimits runs() {
     return runs;
+  }
+
+  /** What a reconciliation asks LiteLLM for. */
+  public CounterReading counters() {
+    return counters;
   }
 
   /** Serves what runs did. */

@@ -52,6 +52,11 @@ final class ObservedBooks implements ReconciliationBooks {
   }
 
   @Override
+  public void compareCounters(RunProgress run) {
+    books.compareCounters(run);
+  }
+
+  @Override
   public void pushLimits(RunProgress run) {
     books.pushLimits(run);
   }

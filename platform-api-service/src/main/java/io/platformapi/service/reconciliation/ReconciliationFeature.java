@@ -29,6 +29,7 @@ public final class ReconciliationFeature {
       OutboxBatch outbox,
       AdjustmentStore adjustments,
       LimitPush limits,
+      CounterReading counters,
       Hints hints,
       Settings settings,
       MeterRegistry meters,
@@ -59,7 +60,8 @@ public final class ReconciliationFeature {
                 tenants.teams(),
                 adjustments,
                 new Completion(tenants.ledgers(), outbox, hints.outboxChanged()),
-                limits,
+                new TenantBooks.Gateway(
+                    limits, counters, tenant -> tenants.ledgers().get(tenant).currency()),
                 TenantBooks.Settings.of(settings.runs().lease()),
                 clock),
             new SpendLogBook(admin, inTenant, tenants.directory(), meters, clock),

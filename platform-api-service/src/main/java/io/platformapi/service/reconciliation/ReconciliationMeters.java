@@ -46,6 +46,11 @@ final class ReconciliationMeters {
           "output");
       count("drift.cost.nanos", total.costNanosAbs(), "difference", difference);
     }
+    for (ReconciliationRun.CounterTotal total : run.counters()) {
+      String verdict = total.verdict().wire();
+      count("counters", total.counters(), "verdict", verdict);
+      count("counters.drift.nanos", total.driftNanos(), "verdict", verdict);
+    }
   }
 
   /**

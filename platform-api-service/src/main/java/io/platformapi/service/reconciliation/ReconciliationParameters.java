@@ -75,6 +75,17 @@ final class ReconciliationParameters {
         nanos("minCost", asked.minCost));
   }
 
+  static CounterVerdict verdict(String text) {
+    return text == null
+        ? null
+        : CounterVerdict.NAMES
+            .parse(text)
+            .orElseThrow(
+                () ->
+                    new ValidationException(
+                        "verdict", "must be one of " + CounterVerdict.NAMES.list()));
+  }
+
   /**
    * The window of a run.
    *

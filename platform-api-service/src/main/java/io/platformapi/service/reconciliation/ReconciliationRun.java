@@ -24,6 +24,7 @@ import java.util.UUID;
  * @param matchedCalls calls that both have
  * @param limitsPushed limits that were changed at the gateway
  * @param totals by class; empty until the run is over
+ * @param counters of the gateway, by verdict; empty until they are compared
  */
 public record ReconciliationRun(
     UUID id,
@@ -46,7 +47,15 @@ public record ReconciliationRun(
     long ledgerCostNanos,
     long matchedCalls,
     int limitsPushed,
-    List<ClassTotal> totals) {
+    List<ClassTotal> totals,
+    List<CounterTotal> counters) {
+
+  /**
+   * Counters of one verdict.
+   *
+   * @param driftNanos money that counters and rows are apart, without signs, where they drift
+   */
+  public record CounterTotal(CounterVerdict verdict, long counters, long driftNanos) {}
 
   /**
    * What a run found of one class.

@@ -67,6 +67,7 @@ public final class ReconciliationSurface {
   /** Serves the endpoints, and keeps the meters in the background. */
   public void register(Environment environment) {
     environment.jersey().register(new ReconciliationResource(reader, commands));
+    environment.jersey().register(new CounterResource(reader));
     environment.jersey().register(new ReconciliationPolicyResource(policies));
     environment.lifecycle().manage(overviews);
   }

@@ -13,6 +13,7 @@ import java.util.UUID;
  * @param error what went wrong last, or null
  * @param gateway its side of the window; zeros until it has been looked at, as is the ledger's
  * @param totals by class of difference; empty until the run is over
+ * @param counters of the gateway, by verdict; empty until they are compared
  */
 public record RunDetails(
     UUID id,
@@ -30,7 +31,8 @@ public record RunDetails(
     Side ledger,
     long matchedCalls,
     int limitsPushed,
-    List<Total> totals) {
+    List<Total> totals,
+    List<Counters> counters) {
 
   /**
    * Start times of calls.
@@ -54,6 +56,13 @@ public record RunDetails(
       long outputTokens,
       Money cost,
       Money costAbsolute) {}
+
+  /**
+   * Counters of one verdict.
+   *
+   * @param drift money that counters and the gateway's rows are apart, without signs
+   */
+  public record Counters(String verdict, long counters, Money drift) {}
 
   static RunDetails of(ReconciliationRun run, String currency) {
     return new RunDetails(
@@ -82,6 +91,14 @@ public record RunDetails(
                         total.outputTokens(),
                         Money.ofNanos(total.costNanos(), currency),
                         Money.ofNanos(total.costNanosAbs(), currency)))
+            .toList(),
+        run.counters().stream()
+            .map(
+                total ->
+                    new Counters(
+                        total.verdict().wire(),
+                        total.counters(),
+                        Money.ofNanos(total.driftNanos(), currency)))
             .toList());
   }
 }

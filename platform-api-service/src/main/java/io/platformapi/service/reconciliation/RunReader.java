@@ -16,6 +16,7 @@ public final class RunReader {
   static final int RUNS_CURSOR_PARTS = 2;
   static final String ITEMS = "reconciliation-items";
   static final int ITEMS_CURSOR_PARTS = 1;
+  static final String COUNTERS = "reconciliation-counters";
 
   private final InTenant inTenant;
   private final LedgerTenants tenants;
@@ -74,6 +75,29 @@ public final class RunReader {
             });
     return Page.of(rows, page, item -> Cursor.of(ITEMS, item.seq()))
         .map(item -> ItemDetails.of(item, currency));
+  }
+
+  /**
+   * Counters of the gateway that the run has compared.
+   *
+   * @param verdict null for any
+   * @throws ResourceNotFoundException when there is no such run
+   */
+  Page<CounterDetails> counters(
+      String tenantId, UUID run, CounterVerdict verdict, PageRequest page) {
+    String currency = tenants.get(tenantId).currency();
+    long after = page.after().map(cursor -> cursor.number(0)).orElse(0L);
+    List<ComparedCounter> rows =
+        inTenant.sql(
+            tenantId,
+            connection -> {
+              if (RunSql.find(connection, run).isEmpty()) {
+                throw new ResourceNotFoundException("reconciliation");
+              }
+              return ComparedCounterSql.page(connection, run, verdict, after, page.rowsToRead());
+            });
+    return Page.of(rows, page, counter -> Cursor.of(COUNTERS, (long) counter.seq()))
+        .map(counter -> CounterDetails.of(counter, currency));
   }
 
   /**

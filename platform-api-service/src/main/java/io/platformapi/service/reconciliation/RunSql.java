@@ -88,7 +88,8 @@ final class RunSql {
         row.getLong("ledger_cost_nanos"),
         row.getLong("matched_calls"),
         row.getInt("limits_pushed"),
-        totals(connection, id));
+        totals(connection, id),
+        ComparedCounterSql.totals(connection, id));
   }
 
   private static List<ClassTotal> totals(Connection connection, UUID run) throws SQLException {

@@ -21,6 +21,7 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 
 /**
@@ -33,7 +34,7 @@ public final class TenantBooks implements ReconciliationBooks {
   private final Function<String, List<String>> teams;
   private final AdjustmentStore adjustments;
   private final Completion completion;
-  private final LimitPush limits;
+  private final Gateway gateway;
   private final Settings settings;
   private final Clock clock;
 
@@ -46,7 +47,7 @@ public final class TenantBooks implements ReconciliationBooks {
       Function<String, List<String>> teams,
       AdjustmentStore adjustments,
       Completion completion,
-      LimitPush limits,
+      Gateway gateway,
       Settings settings,
       Clock clock) {
     this.inTenant = inTenant;
@@ -54,10 +55,14 @@ public final class TenantBooks implements ReconciliationBooks {
     this.teams = teams;
     this.adjustments = adjustments;
     this.completion = completion;
-    this.limits = limits;
+    this.gateway = gateway;
     this.settings = settings;
     this.clock = clock;
   }
+
+  /** What a run asks of the gateway besides its rows, and the currency of what it tells. */
+  public record Gateway(
+      LimitPush limits, CounterReading counters, Function<String, String> currency) {}
 
   /**
    * How much is done in one transaction.
@@ -197,9 +202,32 @@ public final class TenantBooks implements ReconciliationBooks {
   }
 
   @Override
+  public void compareCounters(RunProgress run) {
+    Set<String> keys =
+        work(
+            run,
+            connection ->
+                ToldCounterSql.keys(
+                    connection,
+                    run.tenantId(),
+                    run.to().minus(CounterMargins.LOOK_BACK),
+                    clock.instant()));
+    List<CounterReading.Spend> told =
+        gateway.counters().read(run.tenantId(), keys, run.runId().toString());
+    work(
+        run,
+        connection -> {
+          CounterComparison.keep(
+              connection, run, told, gateway.currency().apply(run.tenantId()), clock.instant());
+          CounterComparison.compare(connection, run);
+          return null;
+        });
+  }
+
+  @Override
   public void pushLimits(RunProgress run) {
     if (work(run, PolicySql::read).pushLimits()) {
-      int pushed = limits.push(run.tenantId(), run.runId(), run.runId().toString());
+      int pushed = gateway.limits().push(run.tenantId(), run.runId(), run.runId().toString());
       work(
           run,
           connection -> {

@@ -10,7 +10,7 @@ import java.util.Comparator;
 import java.util.List;
 
 /** The rows of {@code gateway_snapshots}. */
-final class SnapshotSql {
+public final class SnapshotSql {
   private static final String INSERT =
       """
       INSERT INTO gateway_snapshots (received_at, event_id, occurred_at, payload)
@@ -22,7 +22,7 @@ final class SnapshotSql {
   private SnapshotSql() {}
 
   /** Stores the snapshots that are not there yet and returns how many. */
-  static int insert(Connection connection, List<QuotaSnapshot> snapshots, Instant receivedAt)
+  public static int insert(Connection connection, List<QuotaSnapshot> snapshots, Instant receivedAt)
       throws SQLException {
     // In the order of the key: writers of the same snapshots wait, and cannot deadlock.
     List<QuotaSnapshot> sorted =

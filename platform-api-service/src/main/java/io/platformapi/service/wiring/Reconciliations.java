@@ -65,6 +65,7 @@ final class Reconciliations {
             new OutboxBatch(shared.mapper, shared.clock),
             adjustments,
             edge.runs(),
+            edge.counters(),
             new ReconciliationFeature.Hints(
                 hints::tenantOutboxChanged, hints::reconciliationRequested),
             settings(configuration),

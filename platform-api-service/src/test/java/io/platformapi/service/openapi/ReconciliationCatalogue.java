@@ -6,6 +6,8 @@ import io.platformapi.routes.message.RunState;
 import io.platformapi.service.edge.EdgeChange;
 import io.platformapi.service.openapi.Catalogue.Entry;
 import io.platformapi.service.openapi.Catalogue.Trait;
+import io.platformapi.service.reconciliation.CounterDetails;
+import io.platformapi.service.reconciliation.CounterVerdict;
 import io.platformapi.service.reconciliation.Decisions;
 import io.platformapi.service.reconciliation.DifferenceClass;
 import io.platformapi.service.reconciliation.ItemDetails;
@@ -38,7 +40,9 @@ final class ReconciliationCatalogue {
        "matchedCalls": 1150, "limitsPushed": 1,
        "totals": [{"difference": "missing_in_ledger", "items": 50, "inputTokens": 52000,
                    "outputTokens": 9100, "cost": {"amount": "0.150000000", "currency": "USD"},
-                   "costAbsolute": {"amount": "0.150000000", "currency": "USD"}}]}
+                   "costAbsolute": {"amount": "0.150000000", "currency": "USD"}}],
+       "counters": [{"verdict": "counter_ahead", "counters": 1,
+                     "drift": {"amount": "0.400000000", "currency": "USD"}}]}
       """;
 
   private static final String ITEM =
@@ -113,6 +117,10 @@ final class ReconciliationCatalogue {
                                   "changed": true, "problem": null}]}
                       """)),
           entry(
+              "GET /v1/reconciliations/{id}/counters",
+              new Entry("List the gateway's counters beside both books", 200, CounterDetails.class)
+                  .with(Trait.PAGE, Trait.CSV)),
+          entry(
               "GET /v1/reconciliations/{id}/limits",
               new Entry("What a run did about limits at the edge", 200, EdgeChange.class)
                   .with(Trait.PAGE)),
@@ -151,6 +159,12 @@ final class ReconciliationCatalogue {
               parameter(
                   "what has become of it",
                   strings(Arrays.stream(ItemStatus.values()).map(ItemStatus::wire).toList()))),
+          entry(
+              "CounterResource.verdict",
+              parameter(
+                  "what the counter is beside the gateway's rows",
+                  strings(
+                      Arrays.stream(CounterVerdict.values()).map(CounterVerdict::wire).toList()))),
           entry("ReconciliationResource.callId", parameter("litellm_call_id", TEXT)),
           entry("ReconciliationResource.team", parameter("LiteLLM team", TEXT)),
           entry(
@@ -186,6 +200,14 @@ final class ReconciliationCatalogue {
           "ItemDetailsSide.model",
           "DecisionsDecided.status",
           "DecisionsDecided.problem",
+          "CounterDetails.windowStart",
+          "CounterDetails.windowEnd",
+          "CounterDetails.gateway",
+          "CounterDetails.gatewayLeast",
+          "CounterDetails.gatewayMost",
+          "CounterDetails.ledger",
+          "CounterDetails.drift",
+          "CounterDetails.reason",
           "EdgeChange.edge",
           "EdgeChange.target",
           "EdgeChange.reason",

@@ -60,6 +60,8 @@ class KilledRunTest {
     books.goOn(undisturbed);
     List<String> expected = result(undisturbed, first);
     assertThat(expected).anyMatch(line -> line.startsWith("item")).contains("published 1");
+    assertThat(expected)
+        .anyMatch(line -> line.startsWith("counter team 5 ") && line.endsWith("counter_behind"));
 
     int pieces = Integer.MAX_VALUE;
     for (int killedAfter = 0; killedAfter < pieces; killedAfter++) {
@@ -78,7 +80,7 @@ class KilledRunTest {
       }
       assertThat(result(tenant, id)).as("killed after %d pieces", killedAfter).isEqualTo(expected);
     }
-    assertThat(pieces).isGreaterThan(18);
+    assertThat(pieces).isGreaterThan(21);
   }
 
   @Test
@@ -238,6 +240,13 @@ class KilledRunTest {
         tenant, twice.row(), price.nanos(7).row(), Call.of(1_103, FROM).key("stranger").row());
     books.execute(
         tenant, "INSERT INTO reconciliation_policy_actions VALUES ('price', 'auto_adjust')");
+    books.execute(
+        tenant,
+        "INSERT INTO gateway_snapshots VALUES ('told', '%1$s', '%1$s', '%2$s')"
+            .formatted(
+                TO,
+                CounterPayload.write(
+                    tenant, new CounterReading.Spend("team", "team", 5, FROM, null, FROM), "USD")));
     return tenant;
   }
 
@@ -286,6 +295,11 @@ class KilledRunTest {
             tenant,
             "SELECT 'published ' || count(*) FROM outbox WHERE value::json->>'type' ="
                 + " 'reconciliation.completed'"));
+    result.addAll(
+        books.column(
+            tenant,
+            "SELECT concat_ws(' ', 'counter', scope, told, rows_sum, ledger_sum, verdict) FROM"
+                + " reconciliation_counters"));
     result.addAll(books.findings(tenant));
     return result;
   }

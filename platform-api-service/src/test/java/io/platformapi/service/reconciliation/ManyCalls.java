@@ -84,7 +84,7 @@ public final class ManyCalls implements AutoCloseable {
 
   private static final String FORGET =
       """
-      TRUNCATE reconciliation_items, reconciliation_totals, reconciliation_slices,
+      TRUNCATE reconciliation_items, reconciliation_counters, reconciliation_totals, reconciliation_slices,
         reconciliation_fetches, reconciliation_runs
       """;
 

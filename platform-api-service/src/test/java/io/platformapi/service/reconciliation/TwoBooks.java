@@ -29,6 +29,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 
 /** Tenants with two books on the real server, and what a node needs to bring them together. */
@@ -45,6 +46,9 @@ final class TwoBooks implements AutoCloseable {
   final TenantRuns runs;
   final TenantBooks books;
   final ReconciliationService service;
+
+  /** What the gateway tells when it is asked for counters. */
+  final List<CounterReading.Spend> spends = new ArrayList<>();
 
   TwoBooks() {
     this(
@@ -89,9 +93,15 @@ final class TwoBooks implements AutoCloseable {
             id -> List.of("team-" + id),
             adjustments,
             new Completion(TwoBooks::tenant, new OutboxBatch(node.mapper, clock), id -> {}),
-            LimitPush.NONE,
+            new TenantBooks.Gateway(LimitPush.NONE, this::counters, id -> "USD"),
             settings,
             clock);
+  }
+
+  private List<CounterReading.Spend> counters(String tenant, Set<String> keys, String requestId) {
+    return spends.stream()
+        .filter(spend -> spend.scope().equals("team") || keys.contains(spend.id()))
+        .toList();
   }
 
   /** Another node on the same databases. */
@@ -188,6 +198,7 @@ final class TwoBooks implements AutoCloseable {
       case CLASSIFIED -> books.classify(run);
       case DECIDED -> books.decide(run);
       case POSTED -> books.post(run);
+      case COUNTED -> once(() -> books.compareCounters(run));
       case LIMITS_PUSHED -> once(() -> books.pushLimits(run));
       case PUBLISHED -> once(() -> books.publish(run));
       case COMPLETED -> once(() -> books.report(run));

@@ -117,7 +117,12 @@ public final class LiteLlmAdmin {
       throw new IOException("another team");
     }
     return new LiteLlmTeam(
-        teamId, team.text("organization_id"), spend(team), team.limits(), team.flag("blocked"));
+        teamId,
+        team.text("organization_id"),
+        spend(team),
+        team.limits(),
+        team.flag("blocked"),
+        team.time("created_at"));
   }
 
   private static LiteLlmKey key(String keyHash, LiteLlmFields key) throws IOException {
@@ -138,7 +143,8 @@ public final class LiteLlmAdmin {
             own.budgetResetAt(),
             own.tpmLimit(),
             own.rpmLimit()),
-        key.flag("blocked"));
+        key.flag("blocked"),
+        key.time("created_at"));
   }
 
   private static BigDecimal spend(LiteLlmFields fields) throws IOException {

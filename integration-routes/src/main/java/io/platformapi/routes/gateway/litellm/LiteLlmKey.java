@@ -1,6 +1,7 @@
 package io.platformapi.routes.gateway.litellm;
 
 import java.math.BigDecimal;
+import java.time.Instant;
 
 /**
  * An API key as LiteLLM knows it.
@@ -13,6 +14,7 @@ import java.math.BigDecimal;
  * @param budgetId a budget that it shares with others, or null
  * @param limits its own; the soft budget is that of its budget
  * @param blocked whether its calls are refused
+ * @param createdAt when it was made, or null: what it has used before that is nothing
  */
 public record LiteLlmKey(
     String keyHash,
@@ -22,4 +24,5 @@ public record LiteLlmKey(
     BigDecimal spend,
     String budgetId,
     LiteLlmLimits limits,
-    boolean blocked) {}
+    boolean blocked,
+    Instant createdAt) {}

@@ -1,6 +1,7 @@
 package io.platformapi.routes.gateway.litellm;
 
 import java.math.BigDecimal;
+import java.time.Instant;
 
 /**
  * A team as LiteLLM knows it.
@@ -8,10 +9,12 @@ import java.math.BigDecimal;
  * @param organizationId its organization, or null
  * @param spend in USD, of the budget's present period
  * @param blocked whether all calls of its keys are refused
+ * @param createdAt when it was made, or null: what it has used before that is nothing
  */
 public record LiteLlmTeam(
     String teamId,
     String organizationId,
     BigDecimal spend,
     LiteLlmLimits limits,
-    boolean blocked) {}
+    boolean blocked,
+    Instant createdAt) {}

@@ -41,7 +41,7 @@ class LiteLlmAdminTest {
       {"team_id": "team acme&1", "team_alias": "acme", "organization_id": "org_acme", "spend": 0.00037079999999999996,
        "max_budget": 1234567890123.123456789, "soft_budget": null, "budget_duration": "30d",
        "budget_reset_at": "2026-12-01T00:00:00Z", "tpm_limit": 9007199254740993, "rpm_limit": 0, "blocked": true,
-       "members_with_roles": [{"user_id": "u", "role": "admin"}], "models": []}
+       "created_at": "2026-10-05T08:09:10.123000Z", "members_with_roles": [{"user_id": "u", "role": "admin"}], "models": []}
       """;
 
   private final KongServer kong = new KongServer();
@@ -99,7 +99,8 @@ class LiteLlmAdminTest {
                     Instant.parse("2026-12-01T00:00:00Z"),
                     9_007_199_254_740_993L,
                     0L),
-                true));
+                true,
+                Instant.parse("2026-10-05T08:09:10.123Z")));
   }
 
   @Test
@@ -142,7 +143,8 @@ class LiteLlmAdminTest {
                 new BigDecimal("1.5"),
                 "shared",
                 new LiteLlmLimits(null, new BigDecimal("5"), null, null, null, 60L),
-                false));
+                false,
+                null));
   }
 
   @Test
