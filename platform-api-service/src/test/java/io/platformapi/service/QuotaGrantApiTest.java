@@ -1,16 +1,26 @@
 package io.platformapi.service;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.platformapi.service.testing.PlatformClient;
 import io.platformapi.service.testing.PlatformClient.Answer;
 import io.platformapi.service.testing.PlatformUnderTest;
 import io.platformapi.service.testing.RealServers;
 import io.platformapi.service.testing.TenantSql;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.math.BigDecimal;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.StringDeserializer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -264,6 +274,86 @@ class QuotaGrantApiTest {
             .json()
             .at("/items/0/quotas/0");
     assertThat(past.get("granted").intValue() + past.get("held").intValue()).isZero();
+  }
+
+  @Test
+  void theBudgetOfEventsIsWhatTheLimitStandsAt() {
+    List<String> expected = new ArrayList<>();
+    quota = put("{\"dimension\":\"cost\",\"window\":\"month\",\"limit\":" + usd("10") + "}");
+    expected.add(standing());
+    grant("{\"amount\":" + usd("4") + "}").mustBe(201);
+    expected.add(standing());
+    JsonNode last = grant("{\"amount\":" + usd("2") + ",\"priority\":200}").mustBe(201).json();
+    expected.add(standing());
+    settle("15.5");
+    expected.add(standing());
+    tenant.delete(path(last)).mustBe(204);
+    expected.add(standing());
+    assertThat(expected)
+        .containsExactly(
+            "10.000000000", "14.000000000", "16.000000000", "16.000000000", "15.500000000");
+    assertThat(budgets(expected.size())).isEqualTo(expected);
+  }
+
+  /** What the events said, without those that knew of no budget. */
+  private List<String> budgets(int count) {
+    List<String> told = new ArrayList<>();
+    Map<String, Object> properties =
+        Map.of("bootstrap.servers", RealServers.kafka().brokers());
+    try (KafkaConsumer<String, String> consumer =
+        new KafkaConsumer<>(properties, new StringDeserializer(), new StringDeserializer())) {
+      List<TopicPartition> partitions =
+          consumer.partitionsFor(platform.settings().platformTopic()).stream()
+              .map(info -> new TopicPartition(info.topic(), info.partition()))
+              .toList();
+      consumer.assign(partitions);
+      consumer.seekToBeginning(partitions);
+      await("the events")
+          .until(
+              () -> {
+                consumer.poll(Duration.ofMillis(200)).forEach(record -> add(record.value(), told));
+                return told.size() >= count;
+              });
+    }
+    return told;
+  }
+
+  private void add(String value, List<String> told) {
+    try {
+      JsonNode event = new ObjectMapper().readTree(value);
+      JsonNode budget = event.at("/payload/budget/amount");
+      if (event.get("type").textValue().equals("quota.updated")
+          && event.get("tenantId").textValue().equals(name)
+          && budget.isTextual()) {
+        told.add(budget.textValue());
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** The limit with what is granted on top of it. */
+  private String standing() {
+    JsonNode level =
+        tenant.get("/v1/quotas/" + quota + "/usage").mustBe(200).json().at("/items/0/quota");
+    return new BigDecimal(level.at("/limit/amount").textValue())
+        .add(new BigDecimal(level.at("/granted/amount").textValue()))
+        .toPlainString();
+  }
+
+  private void settle(String cost) {
+    String id =
+        tenant
+            .post("/v1/quotas/reservations", "{\"estimates\":{\"requests\":1}}")
+            .mustBe(201)
+            .json()
+            .get("id")
+            .textValue();
+    tenant
+        .post(
+            "/v1/quotas/reservations/" + id + "/settle",
+            "{\"actual\":{\"cost\":" + usd(cost) + "}}")
+        .mustBe(200);
   }
 
   @Test

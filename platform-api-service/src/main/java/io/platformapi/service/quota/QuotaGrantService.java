@@ -148,7 +148,7 @@ public final class QuotaGrantService {
               return grants.raise(connection);
             });
     QuotaGrantDetails details = QuotaGrantDetails.of(quota, grant, tenant.currency(), now);
-    tell(change, AuditAction.QUOTA_GRANT_CREATED, tenant, set, details, version);
+    tell(change, AuditAction.QUOTA_GRANT_CREATED, tenant, details, version);
     return new VersionedGrant(version, details);
   }
 
@@ -183,7 +183,6 @@ public final class QuotaGrantService {
               change,
               AuditAction.QUOTA_GRANT_REVOKED,
               tenant,
-              set,
               QuotaGrantDetails.of(quota, grant, tenant.currency(), now),
               version);
           return null;
@@ -209,7 +208,6 @@ public final class QuotaGrantService {
       QuotaChange change,
       AuditAction action,
       LedgerTenant tenant,
-      QuotaSet set,
       QuotaGrantDetails grant,
       long version) {
     audit.record(
@@ -220,7 +218,7 @@ public final class QuotaGrantService {
             tenant.id(),
             change.caller().requestId(),
             Map.of("version", version, "grant", grant)));
-    quotas.announce(change.caller().actor(), change.caller().requestId(), tenant, set.quotas());
+    quotas.announce(change.caller().actor(), change.caller().requestId(), tenant);
   }
 
   private <T> T within(String tenantId, Supplier<T> transaction) {

@@ -57,6 +57,7 @@ public final class QuotaService {
   private final QuotaSql quotas = new QuotaSql();
   private final QuotaGrantSql grants = new QuotaGrantSql();
   private final UsageSql usage = new UsageSql();
+  private final PresentLimits limits = new PresentLimits();
 
   /**
    * @param changes told of every change
@@ -219,20 +220,26 @@ public final class QuotaService {
     long version = before.version() + 1;
     audit.record(QuotaAudit.event(actor, requestId, tenant, version, before, after));
     String cause = requestId == null ? "platform-defaults/" + plan.stamp().defaults() : requestId;
-    announce(actor, cause, tenant, after.quotas());
+    announce(actor, cause, tenant);
     return version;
   }
 
-  /** Tells others that the limits are other ones. */
-  void announce(String actor, String correlationId, LedgerTenant tenant, List<Quota> after) {
+  /** Tells others that the limits are other ones, when the transaction has written them. */
+  void announce(String actor, String correlationId, LedgerTenant tenant) {
     Instant now = clock.instant();
     UsageQuery month = UsageQuery.of(LedgerScope.TENANT, tenant.id(), MONTH, now);
-    UsageRow row = sql(connection -> usage.one(connection, month));
+    UsageRow row =
+        sql(
+            connection ->
+                limits
+                    .read(
+                        connection, List.of(usage.one(connection, month)), LedgerScope.TENANT, now)
+                    .get(0));
     Money budget =
-        after.stream()
+        row.quotas().stream()
             .filter(QuotaService::isBudget)
             .findFirst()
-            .map(quota -> Money.ofNanos(quota.limit(), tenant.currency()))
+            .map(quota -> Money.ofNanos(row.state(quota).limit(), tenant.currency()))
             .orElse(null);
     outbox.write(
         new OutboxEvent(

@@ -7,7 +7,7 @@ import io.platformapi.service.http.Money;
  * Payload of the event {@code quota.updated}.
  *
  * @param usage what the tenant has used this month
- * @param budget the tenant's limit on the month's cost, or null
+ * @param budget the tenant's limit on the month's cost with what grants add to it, or null
  */
 record QuotaUpdated(String tenantId, Usage usage, Money budget) {
 

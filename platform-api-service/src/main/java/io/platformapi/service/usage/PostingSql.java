@@ -57,6 +57,27 @@ final class PostingSql {
         seats = c.seats + EXCLUDED.seats
       """;
 
+  /**
+   * What grants add to the budget of a month: what it has drawn from them, and what it may draw
+   * yet, as the engine counts it. Not evaluated where there is no budget. It stands before the
+   * batch has drawn: that moves units from the one part to the other.
+   */
+  private static final String GRANTED =
+      """
+      SELECT coalesce(sum(coalesce(here.used, 0)
+        + CASE WHEN NOT g.revoked AND w.at >= g.valid_from AND w.at < g.ends_at
+          THEN greatest(0, g.amount - coalesce(total.used, 0)) ELSE 0 END), 0)
+      FROM (SELECT e.at_end, least(greatest(t.at::timestamptz, c.bucket),
+          e.at_end - interval '1 microsecond') AS at
+        FROM (SELECT (c.bucket AT TIME ZONE 'UTC' + interval '1 month') AT TIME ZONE 'UTC' AS at_end
+        ) e) w
+      JOIN quota_grants g ON g.quota_id = q.id AND g.valid_from < w.at_end AND g.ends_at > c.bucket
+      LEFT JOIN quota_balances here ON here.quota_id = g.id AND here.subject = ''
+        AND here.slot = c.bucket
+      LEFT JOIN quota_balances total ON total.quota_id = g.id AND total.subject = ''
+        AND total.slot = timestamptz 'epoch'
+      """;
+
   /** One {@code quota.updated} for each month that the batch touched: nearly always one. */
   static final String ANNOUNCE =
       """
@@ -91,7 +112,8 @@ final class PostingSql {
             'storageBytes', c.storage_bytes,
             'seats', c.seats),
           'budget', CASE WHEN q.id IS NOT NULL THEN json_build_object(
-            'amount', (q.limit_value * 0.000000001)::text, 'currency', t.currency) END))::text
+            'amount', (least(9223372036854775807, q.limit_value + (%s)) * 0.000000001)::text,
+            'currency', t.currency) END))::text
       FROM (SELECT ?::text, ?::text, ?::text, ?::text, ?::text, ?::bigint)
         AS t (id, platform, currency, batch, at, account_id)
       CROSS JOIN unnest(?::uuid[], ?::bigint[]) AS m (event_id, hour)
@@ -100,7 +122,8 @@ final class PostingSql {
       LEFT JOIN quotas q ON q.scope = 'tenant' AND q.scope_id = '' AND q.window_kind = 'month'
         AND q.dimension = 'cost' AND q.mode <> 'off' AND q.time_zone = 'UTC' AND q.anchor_hour = 0
         AND q.anchor_day = 1
-      """;
+      """
+          .formatted(GRANTED);
 
   private PostingSql() {}
 
