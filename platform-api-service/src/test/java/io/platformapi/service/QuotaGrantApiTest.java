@@ -298,8 +298,7 @@ class QuotaGrantApiTest {
   /** What the events said, without those that knew of no budget. */
   private List<String> budgets(int count) {
     List<String> told = new ArrayList<>();
-    Map<String, Object> properties =
-        Map.of("bootstrap.servers", RealServers.kafka().brokers());
+    Map<String, Object> properties = Map.of("bootstrap.servers", RealServers.kafka().brokers());
     try (KafkaConsumer<String, String> consumer =
         new KafkaConsumer<>(properties, new StringDeserializer(), new StringDeserializer())) {
       List<TopicPartition> partitions =

@@ -44,7 +44,9 @@ public record Alert(Quota quota, Balance balance, long granted, int threshold) {
     return alerts;
   }
 
-  /** What has been told when these have been, too. */
+  /**
+   * What has been told when these have been, too; no earlier than before, whosever clock it is.
+   */
   public static Told after(QuotaState state, List<Alert> alerts) {
     Told told = told(state);
     int threshold = told.threshold();
@@ -53,7 +55,8 @@ public record Alert(Quota quota, Balance balance, long granted, int threshold) {
       threshold = Math.max(threshold, alert.threshold());
       exceeded |= alert.exceeded();
     }
-    return new Told(threshold, exceeded, state.at());
+    boolean ahead = told.at() != null && told.at().isAfter(state.at());
+    return new Told(threshold, exceeded, ahead ? told.at() : state.at());
   }
 
   private static Told told(QuotaState state) {

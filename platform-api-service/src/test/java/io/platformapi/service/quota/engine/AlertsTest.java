@@ -64,6 +64,14 @@ class AlertsTest {
   }
 
   @Test
+  void aSlowClockDoesNotMakeWhatAFastOneToldOlder() {
+    Quota quota = quota(QuotaWindow.rolling(Duration.ofHours(1)), QuotaMode.ENFORCE, 10, 50);
+    Instant ahead = NOW.plus(Duration.ofMinutes(2));
+    Alerts alerts = alerts(quota, 6, new Told(0, true, ahead), false).get(0);
+    assertThat(alerts.after()).isEqualTo(new Told(50, true, ahead));
+  }
+
+  @Test
   void whatAChangeAndARefusalMakeDueIsToldTogether() {
     Quota quota = quota(DAY, QuotaMode.ENFORCE, 10, 50);
     QuotaBook book = new QuotaBook(1, FailMode.CLOSED, List.of(quota));

@@ -38,10 +38,11 @@ class SimulatorTest {
    * Beyond those above: 110,054 takes back a part that left a rolling window long before the window
    * had a balance; 115,127 forgets a window of days ago that somebody still holds of; 418,287 asks
    * for nothing in a group that gives back to a grant which is over; 1,516,763 reads of the copy
-   * what a writer had stood still with, and stands still itself.
+   * what a writer had stood still with, and stands still itself; 4,036,249 tells of a rolling limit
+   * by two clocks that are further apart than its window is long.
    */
   @ParameterizedTest
-  @ValueSource(longs = {110_054, 115_127, 418_287, 1_516_763})
+  @ValueSource(longs = {110_054, 115_127, 418_287, 1_516_763, 4_036_249})
   void whatWasBrokenHolds(long seed) throws Exception {
     assertThat(new Simulation(seed, 1).run()).isNull();
   }
