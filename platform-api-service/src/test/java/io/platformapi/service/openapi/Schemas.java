@@ -36,6 +36,8 @@ final class Schemas {
           "IssuedApiKey.expiresAt",
           "QuotaPage.nextCursor",
           "UsageSeriesBurnDown.projectedExhaustionAt",
+          "UsageSeriesLeft.granted",
+          "UsageSeriesLeft.remaining",
           "QuotaSimulationReportRefusedSubject.id",
           "QuotaSimulationReportRefusedCall.provider",
           "QuotaSimulationReportRefusedCall.model",
@@ -175,8 +177,15 @@ final class Schemas {
           Map.entry("NewQuotaSimulation.to", "exclusive; now when absent"),
           Map.entry(
               "UsageSeriesBurnDown.projectedExhaustionAt",
-              "when the limit is reached at the average pace of the window so far; null when not"
-                  + " in this window, or reached already"),
+              "when the limit, with what is granted on top of it, is reached at the average pace of"
+                  + " the window so far; null when not in this window, or reached already"),
+          Map.entry(
+              "UsageSeriesLeft.granted",
+              "what grants add to the limit at the end of the step; null when it is not known any"
+                  + " more"),
+          Map.entry(
+              "UsageSeriesLeft.remaining",
+              "of limit and grants, never below zero; null when what was granted is not known"),
           Map.entry("QuotaSimulationReport.calls", "the first refused ones"),
           Map.entry("QuotaSimulationReportRefusingQuota.item", "place in the request, from 0"),
           Map.entry("QuotaSimulationReportReason.item", "place in the request, from 0"),
