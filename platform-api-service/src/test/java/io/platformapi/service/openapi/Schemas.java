@@ -345,14 +345,10 @@ final class Schemas {
     Map<String, Object> shape =
         UserCatalogue.SHAPES.getOrDefault(key, QuotaSchemas.SHAPES.get(key));
     Map<String, Object> schema = shape == null ? of(type) : new LinkedHashMap<>(shape);
-    boolean nullable =
-        NULLABLE.contains(key)
-            || ReservationCatalogue.NULLABLE.contains(key)
-            || ReconciliationCatalogue.NULLABLE.contains(key)
-            || GrantCatalogue.NULLABLE.contains(key)
-            || optional(key);
-    if (nullable && schema.containsKey("type")) {
+    if ((nullable(key) || optional(key)) && schema.containsKey("type")) {
       schema.put("type", List.of(schema.get("type"), "null"));
+    } else if (nullable(key) && schema.containsKey("$ref")) {
+      schema = Tree.of("anyOf", List.of(schema, Tree.of("type", "null")));
     }
     String words =
         Stream.of(
@@ -369,6 +365,13 @@ final class Schemas {
       schema.put("description", words);
     }
     return schema;
+  }
+
+  private static boolean nullable(String key) {
+    return NULLABLE.contains(key)
+        || ReservationCatalogue.NULLABLE.contains(key)
+        || ReconciliationCatalogue.NULLABLE.contains(key)
+        || GrantCatalogue.NULLABLE.contains(key);
   }
 
   private static boolean optional(String key) {
