@@ -283,7 +283,7 @@ class QuotaGrantApiTest {
     assertAgrees(3, 0);
     JsonNode first = grant("{\"amount\":5}").mustBe(201).json();
     assertAgrees(8, 5);
-    // Not before tomorrow.
+    // Not today.
     grant("{\"amount\":70,\"validFrom\":\"%s\"}".formatted(Instant.now().plus(Duration.ofDays(2))))
         .mustBe(201);
     assertAgrees(8, 5);
@@ -293,6 +293,36 @@ class QuotaGrantApiTest {
     assertAgrees(10, 7);
     tenant.delete(path(first)).mustBe(204);
     assertAgrees(6, 3);
+  }
+
+  @Test
+  void aSeriesBurnsGrantsDownWithTheUsageThatIsPosted() {
+    quota =
+        put(
+            """
+            {"dimension":"cost","scope":{"user":"*"},"window":"month","limit":%s}"""
+                .formatted(usd("10")));
+    grant("{\"amount\":" + usd("4") + "}").mustBe(201);
+    grant("{\"amount\":" + usd("90") + ",\"subject\":{\"user\":\"bob\"}}").mustBe(201);
+    settle("13.999999999", "{\"subject\":{\"user\":\"ann\"},\"estimates\":{\"requests\":1}}");
+    JsonNode usage =
+        tenant
+            .get("/v1/quotas/usage?window=month&series=day&scope=user&scopeId=ann")
+            .mustBe(200)
+            .json()
+            .at("/items/0");
+    JsonNode burnDown = usage.at("/series/quotas/0");
+    JsonNode last = burnDown.at("/points/" + (burnDown.get("points").size() - 1));
+    JsonNode standing =
+        tenant.get("/v1/quotas/" + quota + "/usage").mustBe(200).json().at("/items/0/quota");
+    assertThat(last.get("cumulated")).isEqualTo(standing.get("used"));
+    assertThat(last.get("granted")).isEqualTo(standing.get("granted"));
+    assertThat(last.get("remaining")).isEqualTo(standing.get("remaining"));
+    assertThat(last.at("/granted/amount").textValue()).isEqualTo("4.000000000");
+    assertThat(last.at("/remaining/amount").textValue()).isEqualTo("0.000000001");
+    // The limit alone is reached already; with the grant it will be in a moment.
+    Instant exhausted = Instant.parse(burnDown.get("projectedExhaustionAt").textValue());
+    assertThat(exhausted).isBetween(Instant.now().minusSeconds(60), Instant.now().plusSeconds(2));
   }
 
   /** Nothing is posted of what is held, so all of limit and grants remains in the series. */
@@ -324,10 +354,10 @@ class QuotaGrantApiTest {
             .formatted(id(made)));
     draw(made, Instant.EPOCH, 3);
     draw(made, today.minus(Duration.ofDays(1)), 2);
-    // Two are left for today.
+    // Of five, three are drawn: two are left for today.
     assertThat(grantedOn(today, 0).toString()).isEqualTo("[2]");
     assertThat(grantedOn(today, 1).toString()).isEqualTo("[2]");
-    // The row of so long ago may have been removed, and so has what ended before it was kept.
+    // The row of so long ago may have been removed, and grants of still earlier may be forgotten.
     assertThat(grantedOn(today, 10).toString()).isEqualTo("[null]");
     assertThat(grantedOn(today, 50).toString()).isEqualTo("[null]");
     draw(made, today.minus(Duration.ofDays(10)), 1);
@@ -432,9 +462,13 @@ class QuotaGrantApiTest {
   }
 
   private void settle(String cost) {
+    settle(cost, body(1));
+  }
+
+  private void settle(String cost, String reservation) {
     String id =
         tenant
-            .post("/v1/quotas/reservations", "{\"estimates\":{\"requests\":1}}")
+            .post("/v1/quotas/reservations", reservation)
             .mustBe(201)
             .json()
             .get("id")
