@@ -14,6 +14,8 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.math.BigDecimal;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -277,6 +279,125 @@ class QuotaGrantApiTest {
   }
 
   @Test
+  void aSeriesEndsWithWhatTheLimitStandsAtWhateverHappensToItsGrants() {
+    assertAgrees(3, 0);
+    JsonNode first = grant("{\"amount\":5}").mustBe(201).json();
+    assertAgrees(8, 5);
+    // Not today.
+    grant("{\"amount\":70,\"validFrom\":\"%s\"}".formatted(Instant.now().plus(Duration.ofDays(2))))
+        .mustBe(201);
+    assertAgrees(8, 5);
+    assertThat(reserve(other, 4)).isEqualTo(201);
+    assertAgrees(8, 5);
+    grant("{\"amount\":2,\"priority\":200}").mustBe(201);
+    assertAgrees(10, 7);
+    tenant.delete(path(first)).mustBe(204);
+    assertAgrees(6, 3);
+  }
+
+  @Test
+  void aSeriesBurnsGrantsDownWithTheUsageThatIsPosted() {
+    quota =
+        put(
+            """
+            {"dimension":"cost","scope":{"user":"*"},"window":"month","limit":%s}"""
+                .formatted(usd("10")));
+    grant("{\"amount\":" + usd("4") + "}").mustBe(201);
+    grant("{\"amount\":" + usd("90") + ",\"subject\":{\"user\":\"bob\"}}").mustBe(201);
+    settle("13.999999999", "{\"subject\":{\"user\":\"ann\"},\"estimates\":{\"requests\":1}}");
+    JsonNode usage =
+        tenant
+            .get("/v1/quotas/usage?window=month&series=day&scope=user&scopeId=ann")
+            .mustBe(200)
+            .json()
+            .at("/items/0");
+    JsonNode burnDown = usage.at("/series/quotas/0");
+    JsonNode last = burnDown.at("/points/" + (burnDown.get("points").size() - 1));
+    JsonNode standing =
+        tenant.get("/v1/quotas/" + quota + "/usage").mustBe(200).json().at("/items/0/quota");
+    assertThat(last.get("cumulated")).isEqualTo(standing.get("used"));
+    assertThat(last.get("granted")).isEqualTo(standing.get("granted"));
+    assertThat(last.get("remaining")).isEqualTo(standing.get("remaining"));
+    assertThat(last.at("/granted/amount").textValue()).isEqualTo("4.000000000");
+    assertThat(last.at("/remaining/amount").textValue()).isEqualTo("0.000000001");
+    // The limit alone is reached already; with the grant it will be in a moment.
+    Instant exhausted = Instant.parse(burnDown.get("projectedExhaustionAt").textValue());
+    assertThat(exhausted).isBetween(Instant.now().minusSeconds(60), Instant.now().plusSeconds(2));
+  }
+
+  /** Nothing is posted of what is held, so all of limit and grants remains in the series. */
+  private void assertAgrees(int remaining, int granted) {
+    JsonNode usage = series("");
+    JsonNode points = usage.at("/series/quotas/0/points");
+    JsonNode last = points.get(points.size() - 1);
+    assertThat(last.get("granted").intValue()).isEqualTo(granted);
+    assertThat(last.get("remaining").intValue()).isEqualTo(remaining);
+    assertThat(usage.at("/quotas/0/granted")).isEqualTo(last.get("granted"));
+    assertThat(
+            tenant
+                .get("/v1/quotas/" + quota + "/usage")
+                .mustBe(200)
+                .json()
+                .at("/items/0/quota/granted"))
+        .isEqualTo(last.get("granted"));
+  }
+
+  @Test
+  void aSeriesOfThePastTellsWhatItsWindowHasDrawnOrThatNobodyKnows() {
+    JsonNode made = grant("{\"amount\":5,\"rollover\":true}").mustBe(201).json();
+    Instant today = Instant.now().truncatedTo(ChronoUnit.DAYS);
+    assertThat(grantedOn(today, 1).toString()).isEqualTo("[0]");
+    // It began a month ago, and two of it were drawn yesterday and one ten days ago.
+    sql.tenant(
+        name,
+        "UPDATE quota_grants SET valid_from = valid_from - interval '30 days' WHERE id = '%s'"
+            .formatted(id(made)));
+    draw(made, Instant.EPOCH, 3);
+    draw(made, today.minus(Duration.ofDays(1)), 2);
+    // Of five, three are drawn: two are left for today.
+    assertThat(grantedOn(today, 0).toString()).isEqualTo("[2]");
+    assertThat(grantedOn(today, 1).toString()).isEqualTo("[2]");
+    // The row of so long ago may have been removed, and grants of still earlier may be forgotten.
+    assertThat(grantedOn(today, 10).toString()).isEqualTo("[null]");
+    assertThat(grantedOn(today, 50).toString()).isEqualTo("[null]");
+    draw(made, today.minus(Duration.ofDays(10)), 1);
+    assertThat(grantedOn(today, 10).toString()).isEqualTo("[1]");
+    // Before it began there was none.
+    assertThat(grantedOn(today, 35).toString()).isEqualTo("[0]");
+    // As of an instant it cannot be told what was drawn by then.
+    JsonNode then =
+        series("&asOf=" + Instant.now().minusSeconds(1)).at("/series/quotas/0/points/0");
+    assertThat(then.get("granted").isNull() && then.get("remaining").isNull()).isTrue();
+  }
+
+  private void draw(JsonNode grant, Instant window, int units) {
+    sql.tenant(
+        name,
+        """
+        INSERT INTO quota_balances (quota_id, subject, slot, used, held, version)
+        VALUES ('%s', '', '%s', %d, 0, 1)"""
+            .formatted(id(grant), window, units));
+  }
+
+  /** What the last point of a day tells, so many days ago. */
+  private JsonNode grantedOn(Instant today, int daysAgo) {
+    JsonNode points =
+        series("&at=" + today.minus(Duration.ofDays(daysAgo))).at("/series/quotas/0/points");
+    assertThat(points).isNotEmpty();
+    JsonNode last = points.get(points.size() - 1);
+    assertThat(last.get("remaining").isNull()).isEqualTo(last.get("granted").isNull());
+    return new ObjectMapper().createArrayNode().add(last.get("granted"));
+  }
+
+  private JsonNode series(String more) {
+    return tenant
+        .get("/v1/quotas/usage?window=day&series=hour" + more)
+        .mustBe(200)
+        .json()
+        .at("/items/0");
+  }
+
+  @Test
   void theBudgetOfEventsIsWhatTheLimitStandsAt() {
     List<String> expected = new ArrayList<>();
     quota = put("{\"dimension\":\"cost\",\"window\":\"month\",\"limit\":" + usd("10") + "}");
@@ -341,9 +462,13 @@ class QuotaGrantApiTest {
   }
 
   private void settle(String cost) {
+    settle(cost, body(1));
+  }
+
+  private void settle(String cost, String reservation) {
     String id =
         tenant
-            .post("/v1/quotas/reservations", "{\"estimates\":{\"requests\":1}}")
+            .post("/v1/quotas/reservations", reservation)
             .mustBe(201)
             .json()
             .get("id")

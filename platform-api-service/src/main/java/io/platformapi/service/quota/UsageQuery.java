@@ -24,4 +24,9 @@ record UsageQuery(
   static UsageQuery of(LedgerScope scope, String scopeId, QuotaWindow window, Instant at) {
     return new UsageQuery(scope, scopeId, window, at, null, null);
   }
+
+  /** Whether it is of the window that goes on, as it stands now. */
+  boolean present(Instant now) {
+    return asOf == null && window.id(at).equals(window.id(now));
+  }
 }

@@ -1,6 +1,7 @@
 package io.platformapi.service.quota;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import io.platformapi.service.quota.engine.GrantTimeline;
 import io.platformapi.service.quota.engine.Quota;
 import io.platformapi.service.quota.engine.QuotaDimension;
 import java.math.BigInteger;
@@ -8,6 +9,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.SortedMap;
 import java.util.UUID;
 
@@ -26,9 +28,10 @@ public record UsageSeries(String step, List<Point> points, List<BurnDown> quotas
   /**
    * One limit; each amount is a whole number, or money for cost.
    *
-   * @param projectedExhaustionAt when the limit is reached if usage goes on as it did on average
-   *     since the window began; null when it is reached already, or not before the window ends, or
-   *     the window is not the present one
+   * @param projectedExhaustionAt when the limit, with what is granted on top of it now, is reached
+   *     if usage goes on as it did on average since the window began; null when it is reached
+   *     already, or not before the window ends, or the window is not the present one, or what is
+   *     granted is not known
    */
   @JsonInclude(JsonInclude.Include.ALWAYS)
   public record BurnDown(
@@ -39,18 +42,23 @@ public record UsageSeries(String step, List<Point> points, List<BurnDown> quotas
    *
    * @param used in the step
    * @param cumulated used since the window began
-   * @param remaining never below zero
+   * @param granted what grants add to the limit; null when it is not known
+   * @param remaining of limit and grants, never below zero; null likewise
    */
-  public record Left(Instant start, Object used, Object cumulated, Object remaining) {}
+  @JsonInclude(JsonInclude.Include.ALWAYS)
+  public record Left(
+      Instant start, Object used, Object cumulated, Object granted, Object remaining) {}
 
   /**
    * @param used by the start of the step
+   * @param granted what grants add to each limit, where it is known
    * @param now up to when the series is told
    */
   static UsageSeries of(
       UsageQuery query,
       SortedMap<Instant, UsageSums> used,
       List<Quota> quotas,
+      Map<UUID, GrantTimeline> granted,
       Instant now,
       String currency) {
     SeriesStep step = query.series();
@@ -65,7 +73,11 @@ public record UsageSeries(String step, List<Point> points, List<BurnDown> quotas
                         step.next(start),
                         UsageTotals.of(used.getOrDefault(start, UsageSums.NONE), currency)))
             .toList(),
-        quotas.stream().map(quota -> burnDown(quota, query, used, starts, now, currency)).toList());
+        quotas.stream()
+            .map(
+                quota ->
+                    burnDown(quota, granted.get(quota.id()), query, used, starts, now, currency))
+            .toList());
   }
 
   private static List<Instant> starts(
@@ -89,6 +101,7 @@ public record UsageSeries(String step, List<Point> points, List<BurnDown> quotas
 
   private static BurnDown burnDown(
       Quota quota,
+      GrantTimeline granted,
       UsageQuery query,
       SortedMap<Instant, UsageSums> used,
       List<Instant> starts,
@@ -100,13 +113,17 @@ public record UsageSeries(String step, List<Point> points, List<BurnDown> quotas
     for (Instant start : starts) {
       long step = used.getOrDefault(start, UsageSums.NONE).of(dimension);
       cumulated = Math.addExact(cumulated, step);
+      Long added = granted == null ? null : granted.at(told(query.series().next(start), now));
       points.add(
           new Left(
               start,
               QuotaDefinition.amount(dimension, step, currency),
               QuotaDefinition.amount(dimension, cumulated, currency),
-              QuotaDefinition.amount(
-                  dimension, Math.max(0, quota.limit() - Math.max(0, cumulated)), currency)));
+              added == null ? null : QuotaDefinition.amount(dimension, added, currency),
+              added == null
+                  ? null
+                  : QuotaDefinition.amount(
+                      dimension, remaining(quota, added, cumulated), currency)));
     }
     Instant first =
         query.window().bounded()
@@ -115,8 +132,24 @@ public record UsageSeries(String step, List<Point> points, List<BurnDown> quotas
     return new BurnDown(
         quota.id(),
         dimension.wire(),
-        exhaustion(cumulated, quota.limit(), first, now, query.window().end(query.at())),
+        granted == null
+            ? null
+            : exhaustion(
+                cumulated,
+                quota.limitWith(granted.at(now)),
+                first,
+                now,
+                query.window().end(query.at())),
         points);
+  }
+
+  /** As what a step is told: its last moment, or now while it goes on. */
+  private static Instant told(Instant end, Instant now) {
+    return end.isAfter(now) ? now : end.minusNanos(1);
+  }
+
+  private static long remaining(Quota quota, long granted, long cumulated) {
+    return Math.max(0, quota.limitWith(granted) - Math.max(0, cumulated));
   }
 
   /** Where the straight line from nothing at the start through what is used now meets the limit. */

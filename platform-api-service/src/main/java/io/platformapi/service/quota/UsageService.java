@@ -63,18 +63,24 @@ public final class UsageService {
   }
 
   private UsageReport series(String tenantId, UsageQuery query, String currency) {
-    Instant now = query.asOf() == null ? clock.instant() : query.asOf();
+    Instant now = clock.instant();
     return inTenant.sql(
         tenantId,
         connection -> {
-          UsageRow row = complete(connection, query, List.of(sql.one(connection, query))).get(0);
+          GrantedUsage found = limits.series(connection, sql.one(connection, query), query, now);
           SortedMap<Instant, UsageSums> steps = sql.series(connection, query);
           // Of one moment: more may have been posted since the other statement.
           UsageSums sum = steps.values().stream().reduce(UsageSums.NONE, UsageSums::plus);
           return UsageReport.of(
               query,
-              row.with(sum),
-              UsageSeries.of(query, steps, row.quotas(), now, currency),
+              found.row().with(sum),
+              UsageSeries.of(
+                  query,
+                  steps,
+                  found.row().quotas(),
+                  found.granted(),
+                  query.asOf() == null ? now : query.asOf(),
+                  currency),
               currency);
         });
   }
@@ -82,18 +88,14 @@ public final class UsageService {
   private List<UsageRow> complete(Connection connection, UsageQuery query, List<UsageRow> rows)
       throws SQLException {
     Instant now = clock.instant();
-    return present(query, now) ? limits.read(connection, rows, query.scope(), now) : rows;
-  }
-
-  private static boolean present(UsageQuery query, Instant now) {
-    return query.asOf() == null && query.window().id(query.at()).equals(query.window().id(now));
+    return query.present(now) ? limits.read(connection, rows, query.scope(), now) : rows;
   }
 
   private List<RateLimit> limits(UsageQuery query, UsageRow row) {
     Instant now = clock.instant();
     Instant end = query.window().end(query.at());
     // Of a window that is over there is nothing left to say.
-    if (!present(query, now)) {
+    if (!query.present(now)) {
       return List.of();
     }
     return row.quotas().stream()

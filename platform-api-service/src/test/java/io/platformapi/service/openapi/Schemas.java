@@ -36,6 +36,8 @@ final class Schemas {
           "IssuedApiKey.expiresAt",
           "QuotaPage.nextCursor",
           "UsageSeriesBurnDown.projectedExhaustionAt",
+          "UsageSeriesLeft.granted",
+          "UsageSeriesLeft.remaining",
           "QuotaSimulationReportRefusedSubject.id",
           "QuotaSimulationReportRefusedCall.provider",
           "QuotaSimulationReportRefusedCall.model",
@@ -175,8 +177,15 @@ final class Schemas {
           Map.entry("NewQuotaSimulation.to", "exclusive; now when absent"),
           Map.entry(
               "UsageSeriesBurnDown.projectedExhaustionAt",
-              "when the limit is reached at the average pace of the window so far; null when not"
-                  + " in this window, or reached already"),
+              "when the limit, with what is granted on top of it, is reached at the average pace of"
+                  + " the window so far; null when not in this window, or reached already"),
+          Map.entry(
+              "UsageSeriesLeft.granted",
+              "what grants add to the limit at the end of the step; null when it is not known any"
+                  + " more"),
+          Map.entry(
+              "UsageSeriesLeft.remaining",
+              "of limit and grants, never below zero; null when what was granted is not known"),
           Map.entry("QuotaSimulationReport.calls", "the first refused ones"),
           Map.entry("QuotaSimulationReportRefusingQuota.item", "place in the request, from 0"),
           Map.entry("QuotaSimulationReportReason.item", "place in the request, from 0"),
@@ -336,14 +345,10 @@ final class Schemas {
     Map<String, Object> shape =
         UserCatalogue.SHAPES.getOrDefault(key, QuotaSchemas.SHAPES.get(key));
     Map<String, Object> schema = shape == null ? of(type) : new LinkedHashMap<>(shape);
-    boolean nullable =
-        NULLABLE.contains(key)
-            || ReservationCatalogue.NULLABLE.contains(key)
-            || ReconciliationCatalogue.NULLABLE.contains(key)
-            || GrantCatalogue.NULLABLE.contains(key)
-            || optional(key);
-    if (nullable && schema.containsKey("type")) {
+    if ((nullable(key) || optional(key)) && schema.containsKey("type")) {
       schema.put("type", List.of(schema.get("type"), "null"));
+    } else if (nullable(key) && schema.containsKey("$ref")) {
+      schema = Tree.of("anyOf", List.of(schema, Tree.of("type", "null")));
     }
     String words =
         Stream.of(
@@ -360,6 +365,13 @@ final class Schemas {
       schema.put("description", words);
     }
     return schema;
+  }
+
+  private static boolean nullable(String key) {
+    return NULLABLE.contains(key)
+        || ReservationCatalogue.NULLABLE.contains(key)
+        || ReconciliationCatalogue.NULLABLE.contains(key)
+        || GrantCatalogue.NULLABLE.contains(key);
   }
 
   private static boolean optional(String key) {

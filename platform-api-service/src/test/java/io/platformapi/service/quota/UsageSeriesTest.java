@@ -1,17 +1,25 @@
 package io.platformapi.service.quota;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
+import io.platformapi.service.quota.engine.Balance;
+import io.platformapi.service.quota.engine.BalanceKey;
+import io.platformapi.service.quota.engine.Demand;
+import io.platformapi.service.quota.engine.GrantTimeline;
 import io.platformapi.service.quota.engine.Quota;
 import io.platformapi.service.quota.engine.QuotaDimension;
+import io.platformapi.service.quota.engine.QuotaGrant;
 import io.platformapi.service.quota.engine.QuotaWindow;
 import io.platformapi.service.quota.engine.Quotas;
 import io.platformapi.service.quota.engine.WindowKind;
 import io.platformapi.service.usage.LedgerScope;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -60,21 +68,78 @@ class UsageSeriesTest {
             month(),
             used("2026-11-01T00:00:00Z", "2026-11-03T00:00:00Z"),
             List.of(quota),
+            Map.of(quota.id(), GrantTimeline.NONE),
             Instant.parse("2026-11-04T00:00:00Z"),
             "USD");
     assertThat(series.quotas().get(0).points())
         .extracting(
             UsageSeries.Left::used, UsageSeries.Left::cumulated, UsageSeries.Left::remaining)
         .containsExactly(
-            org.assertj.core.groups.Tuple.tuple(3L, 3L, 2L),
-            org.assertj.core.groups.Tuple.tuple(0L, 3L, 2L),
-            org.assertj.core.groups.Tuple.tuple(3L, 6L, 0L),
-            org.assertj.core.groups.Tuple.tuple(0L, 6L, 0L));
+            tuple(3L, 3L, 2L), tuple(0L, 3L, 2L), tuple(3L, 6L, 0L), tuple(0L, 6L, 0L));
     assertThat(series.quotas().get(0).projectedExhaustionAt()).isNull();
   }
 
+  @Test
+  void grantsAreOnTopOfTheLimitFromWhenTheyBeginAndPutItsEndOff() {
+    Quota quota = Quotas.of(QuotaDimension.REQUESTS, QuotaWindow.of(WindowKind.MONTH), 5);
+    // One that ends with the second day, and one that begins at noon of the third.
+    GrantTimeline granted =
+        timeline(
+            quota,
+            grant(quota, 2, START, "2026-11-03T00:00:00Z"),
+            grant(quota, 9, Instant.parse("2026-11-03T12:00:00Z"), "2026-12-01T00:00:00Z"));
+    SortedMap<Instant, UsageSums> used = used("2026-11-01T00:00:00Z", "2026-11-03T00:00:00Z");
+    UsageSeries.BurnDown morning = burnDown(quota, granted, used, "2026-11-03T11:00:00Z");
+    assertThat(morning.points())
+        .extracting(UsageSeries.Left::granted, UsageSeries.Left::remaining)
+        .containsExactly(tuple(2L, 4L), tuple(2L, 4L), tuple(0L, 0L));
+    assertThat(morning.projectedExhaustionAt()).isNull();
+    UsageSeries.BurnDown evening = burnDown(quota, granted, used, "2026-11-04T00:00:00Z");
+    assertThat(evening.points())
+        .extracting(UsageSeries.Left::granted, UsageSeries.Left::remaining)
+        .containsExactly(tuple(2L, 4L), tuple(2L, 4L), tuple(9L, 8L), tuple(9L, 8L));
+    // Six in three days: fourteen in seven.
+    assertThat(evening.projectedExhaustionAt()).isEqualTo("2026-11-08T00:00:00Z");
+  }
+
+  @Test
+  void whatIsLeftIsNotToldWhenNobodyKnowsWhatWasGranted() {
+    Quota quota = Quotas.of(QuotaDimension.REQUESTS, QuotaWindow.of(WindowKind.MONTH), 5);
+    UsageSeries.BurnDown told =
+        burnDown(quota, null, used("2026-11-01T00:00:00Z"), "2026-11-02T00:00:00Z");
+    assertThat(told.points())
+        .extracting(
+            UsageSeries.Left::cumulated, UsageSeries.Left::granted, UsageSeries.Left::remaining)
+        .containsExactly(tuple(3L, null, null), tuple(3L, null, null));
+    assertThat(told.projectedExhaustionAt()).isNull();
+  }
+
+  private static UsageSeries.BurnDown burnDown(
+      Quota quota, GrantTimeline granted, SortedMap<Instant, UsageSums> used, String now) {
+    return UsageSeries.of(
+            month(),
+            used,
+            List.of(quota),
+            granted == null ? Map.of() : Map.of(quota.id(), granted),
+            Instant.parse(now),
+            "USD")
+        .quotas()
+        .get(0);
+  }
+
+  private static GrantTimeline timeline(Quota quota, QuotaGrant... grants) {
+    BalanceKey window = new BalanceKey(quota.id(), "", START);
+    return GrantTimeline.present(
+        new Demand(quota, window, 0, List.of(grants)), key -> Balance.empty(key));
+  }
+
+  private static QuotaGrant grant(Quota quota, long amount, Instant from, String until) {
+    return new QuotaGrant(
+        UUID.randomUUID(), quota.id(), null, amount, from, Instant.parse(until), 100);
+  }
+
   private static List<String> days(Instant now, String... used) {
-    return UsageSeries.of(month(), used(used), List.of(), now, "USD").points().stream()
+    return UsageSeries.of(month(), used(used), List.of(), Map.of(), now, "USD").points().stream()
         .map(point -> point.start().toString().substring(0, 10))
         .toList();
   }

@@ -35,9 +35,19 @@ final class GrantShare {
     this.left = new long[grants.size()];
     for (int i = 0; i < here.length; i++) {
       QuotaGrant grant = grants.get(i);
-      here[i] = balances.apply(grant.in(window)).used();
-      left[i] = Math.max(0, grant.amount() - balances.apply(grant.total(window.subject())).used());
+      here[i] = drawn(grant, window, balances);
+      left[i] = left(grant, window, balances);
     }
+  }
+
+  /** What the window has drawn from a grant. */
+  static long drawn(QuotaGrant grant, BalanceKey window, Function<BalanceKey, Balance> balances) {
+    return balances.apply(grant.in(window)).used();
+  }
+
+  /** What nobody has drawn of it yet. */
+  static long left(QuotaGrant grant, BalanceKey window, Function<BalanceKey, Balance> balances) {
+    return Math.max(0, grant.amount() - balances.apply(grant.total(window.subject())).used());
   }
 
   /** What a demand's limit has on top of it. */

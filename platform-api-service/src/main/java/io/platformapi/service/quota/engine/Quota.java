@@ -38,6 +38,11 @@ public record Quota(
         other, dimension, selector, window, limit, mode, thresholds, priority, description);
   }
 
+  /** The limit with what is granted on top of it; the largest number when that does not fit. */
+  public long limitWith(long granted) {
+    return GrantShare.add(limit, granted);
+  }
+
   /** Whether a balance is its own, and not one of what was drawn from its grants. */
   public boolean owns(BalanceKey key) {
     return id.equals(key.quotaId());

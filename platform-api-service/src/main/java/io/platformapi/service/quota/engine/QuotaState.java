@@ -27,7 +27,7 @@ public record QuotaState(Quota quota, Balance balance, Instant at, long granted)
 
   /** The limit with what is granted on top of it. */
   public long limit() {
-    return GrantShare.add(quota.limit(), granted);
+    return quota.limitWith(granted);
   }
 
   public long remaining() {
