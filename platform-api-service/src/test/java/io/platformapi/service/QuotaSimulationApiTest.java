@@ -20,6 +20,7 @@ import org.junit.jupiter.api.Test;
 
 class QuotaSimulationApiTest {
   private static final int EVENTS = 6000;
+  private static final int FEW = 300;
   private static final Instant START = Instant.parse("2026-10-05T00:00:00Z");
   private static final String SIMULATE = "/v1/quotas/simulate";
   private static final String PERIOD =
@@ -33,23 +34,27 @@ class QuotaSimulationApiTest {
   @BeforeAll
   static void start() throws Exception {
     platform = PlatformUnderTest.start();
-    List.of("acme", "globex").forEach(platform::createTenant);
+    List.of("acme", "globex", "initech").forEach(platform::createTenant);
     client = platform.clientOf("acme");
     try (TopicWriter topic = new TopicWriter(platform.settings().usageTopic())) {
       new GeneratedTraffic(1, EVENTS, List.of("acme"), START)
           .forEach(event -> topic.send(event.tenant(), event.value()));
+      new GeneratedTraffic(2, FEW, List.of("initech"), START)
+          .forEach(event -> topic.send(event.tenant(), event.value()));
     }
     await("the ledger")
         .atMost(Duration.ofSeconds(60))
-        .until(
-            () ->
-                client
-                        .get("/v1/quotas/usage?window=lifetime")
-                        .mustBe(200)
-                        .json()
-                        .at("/items/0/usage/requests")
-                        .asInt()
-                    == EVENTS);
+        .until(() -> requests("acme") == EVENTS && requests("initech") == FEW);
+  }
+
+  private static int requests(String tenant) {
+    return platform
+        .clientOf(tenant)
+        .get("/v1/quotas/usage?window=lifetime")
+        .mustBe(200)
+        .json()
+        .at("/items/0/usage/requests")
+        .asInt();
   }
 
   @AfterAll
@@ -73,6 +78,51 @@ class QuotaSimulationApiTest {
     assertThat(client.get("/v1/quotas").mustBe(200).json().get("items")).isEmpty();
     assertThat(platform.clientOf("globex").post(SIMULATE, HALF).mustBe(200).json().get("examined"))
         .hasToString("0");
+  }
+
+  @Test
+  void theTenantsGrantsCountOnTheSameLimits() {
+    PlatformClient tenant = platform.clientOf("initech");
+    String quotas = "{\"items\":[{\"dimension\":\"requests\",\"window\":\"day\",\"limit\":9000}]}";
+    String grants =
+        "/v1/quotas/%s/grants"
+            .formatted(
+                tenant
+                    .with("If-Match", tenant.get("/v1/quotas").mustBe(200).header("ETag"))
+                    .put("/v1/quotas", quotas)
+                    .mustBe(200)
+                    .json()
+                    .at("/items/0/id")
+                    .asText());
+    String grant =
+        grants
+            + "/"
+            + tenant
+                .post(
+                    grants,
+                    "{\"amount\":50,\"validFrom\":\"2026-10-05T00:00:00Z\",\"rollover\":true}")
+                .mustBe(201)
+                .json()
+                .get("id")
+                .asText();
+    String hundred =
+        "{"
+            + PERIOD
+            + ",\"items\":[{\"dimension\":\"requests\",\"window\":\"day\",\"limit\":100}]}";
+    JsonNode report = tenant.post(SIMULATE, hundred).mustBe(200).json();
+    assertThat(report.get("refused").asInt()).isEqualTo(FEW - 150);
+    assertThat(report.at("/quotas/0/limit").asInt()).isEqualTo(100);
+    assertThat(report.at("/calls/0/refusedBy/0/granted").asInt()).isEqualTo(50);
+    assertThat(report.at("/calls/0/refusedBy/0/remaining").asInt()).isZero();
+    assertThat(tenant.get(grant).mustBe(200).json().get("used").asInt()).isZero();
+    // Of another window it is another limit.
+    String hourly = hundred.replace("day", "hour");
+    assertThat(tenant.post(SIMULATE, hourly).mustBe(200).json().get("refused").asInt())
+        .isEqualTo(FEW - 100);
+    tenant.delete(grant).mustBe(204);
+    report = tenant.post(SIMULATE, hundred).mustBe(200).json();
+    assertThat(report.get("refused").asInt()).isEqualTo(FEW - 100);
+    assertThat(report.at("/calls/0/refusedBy/0/granted").asInt()).isZero();
   }
 
   @Test

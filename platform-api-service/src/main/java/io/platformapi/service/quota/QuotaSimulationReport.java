@@ -73,7 +73,9 @@ public record QuotaSimulationReport(
    * Why a quota refuses; amounts are whole numbers, or money for cost.
    *
    * @param item place in the request, from 0
+   * @param granted what grants add to the limit in this window
    * @param resetAt end of the window, or null when it has none
    */
-  public record Reason(int item, Object requested, Object remaining, Instant resetAt) {}
+  public record Reason(
+      int item, Object requested, Object granted, Object remaining, Instant resetAt) {}
 }

@@ -5,6 +5,7 @@ import io.platformapi.service.persistence.InTenant;
 import io.platformapi.service.problem.FieldProblem;
 import io.platformapi.service.problem.UnavailableException;
 import io.platformapi.service.problem.ValidationException;
+import io.platformapi.service.quota.engine.BalanceKey;
 import io.platformapi.service.quota.engine.Quota;
 import io.platformapi.service.quota.simulation.QuotaSimulation;
 import io.platformapi.service.usage.LedgerCall;
@@ -18,6 +19,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Semaphore;
 
 /** Decides the calls of a period by a set of quotas that was not in force. Changes nothing. */
@@ -63,16 +65,12 @@ public final class QuotaSimulationService {
   /**
    * A simulation that can be run.
    *
+   * @param set the quotas in the order of the request
    * @param start of the earliest call that counts
    * @param calls how many there are from then on
    */
   record Prepared(
-      LedgerTenant tenant,
-      List<Quota> quotas,
-      Instant start,
-      Instant from,
-      Instant to,
-      long calls) {}
+      LedgerTenant tenant, SimulatedSet set, Instant start, Instant from, Instant to, long calls) {}
 
   /**
    * Checks what is asked.
@@ -98,7 +96,10 @@ public final class QuotaSimulationService {
       throw new ValidationException(problems);
     }
     Instant from = micros(asked.from());
-    Instant start = QuotaSimulation.earliest(quotas, from);
+    List<Quota> proposed = quotas;
+    SimulatedSet set =
+        inTenant.sql(tenantId, connection -> SimulatedSet.read(connection, proposed, from, to));
+    Instant start = QuotaSimulation.earliest(set.quotas(), from);
     long calls =
         inTenant.sql(tenantId, connection -> RecordedCalls.count(connection, start, to, most + 1));
     if (calls > most) {
@@ -110,7 +111,7 @@ public final class QuotaSimulationService {
               + start
               + " on, where the first window begins");
     }
-    return new Prepared(tenant, quotas, start, from, to, calls);
+    return new Prepared(tenant, set, start, from, to, calls);
   }
 
   /**
@@ -133,9 +134,12 @@ public final class QuotaSimulationService {
 
   private QuotaSimulationReport simulate(Prepared prepared, int maxCalls, Progress progress)
       throws IOException {
-    QuotaSimulation simulation = new QuotaSimulation(prepared.quotas());
+    SimulatedSet set = prepared.set();
+    QuotaSimulation simulation =
+        new QuotaSimulation(set.quotas(), set.grants(), drawnBefore(prepared), prepared.from());
+    bound(simulation);
     SimulationTally tally =
-        new SimulationTally(prepared.quotas(), prepared.tenant().currency(), maxCalls);
+        new SimulationTally(set.quotas(), prepared.tenant().currency(), maxCalls);
     UsageRecord last = null;
     long read = 0;
     while (true) {
@@ -161,6 +165,12 @@ public final class QuotaSimulationService {
               tally.refused(),
               last.startedAt()));
     }
+  }
+
+  private Map<BalanceKey, Long> drawnBefore(Prepared prepared) {
+    return inTenant.sql(
+        prepared.tenant().id(),
+        connection -> prepared.set().drawnBefore(connection, prepared.from(), MAX_BALANCES + 1));
   }
 
   private static void bound(QuotaSimulation simulation) {

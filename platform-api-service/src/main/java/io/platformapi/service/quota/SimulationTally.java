@@ -160,6 +160,7 @@ final class SimulationTally {
     return new QuotaSimulationReport.Reason(
         places.get(refusal.state().quota().id()),
         QuotaDefinition.amount(dimension, refusal.amount(), currency),
+        QuotaDefinition.amount(dimension, refusal.state().granted(), currency),
         QuotaDefinition.amount(dimension, refusal.state().remaining(), currency),
         refusal.state().resetAt());
   }

@@ -189,6 +189,8 @@ final class Schemas {
           Map.entry("QuotaSimulationReport.calls", "the first refused ones"),
           Map.entry("QuotaSimulationReportRefusingQuota.item", "place in the request, from 0"),
           Map.entry("QuotaSimulationReportReason.item", "place in the request, from 0"),
+          Map.entry(
+              "QuotaSimulationReportReason.granted", "what grants add to the limit in this window"),
           Map.entry("QuotaSimulationReportRefusedSubject.id", "null for all others together"),
           Map.entry("NewQuotasItem.mode", "enforce when absent"),
           Map.entry("NewQuotasItem.limit", "whole number, or money for the dimension cost"),

@@ -102,7 +102,7 @@ class QuotaSimulationServiceTest {
     assertThat(quota.firstRefusedAt()).isEqualTo(calls.get(20).startedAt());
     assertThat(quota.lastRefusedAt()).isEqualTo(calls.get(29).startedAt());
     assertThat(report.calls().get(0).refusedBy())
-        .containsExactly(new QuotaSimulationReport.Reason(0, 1L, 0L, null));
+        .containsExactly(new QuotaSimulationReport.Reason(0, 1L, 0L, 0L, null));
     long saved = calls.subList(20, 30).stream().mapToLong(UsageRecord::costNanos).sum();
     assertThat(report.saved().cost().toNanos("saved")).isEqualTo(saved);
     assertThat(report.saved().requests()).isEqualTo(10);

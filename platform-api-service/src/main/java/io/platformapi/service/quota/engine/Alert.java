@@ -44,9 +44,7 @@ public record Alert(Quota quota, Balance balance, long granted, int threshold) {
     return alerts;
   }
 
-  /**
-   * What has been told when these have been, too; no earlier than before, whosever clock it is.
-   */
+  /** What has been told when these have been, too; no earlier than before, whosever clock it is. */
   public static Told after(QuotaState state, List<Alert> alerts) {
     Told told = told(state);
     int threshold = told.threshold();

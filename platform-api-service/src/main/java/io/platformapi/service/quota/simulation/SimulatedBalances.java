@@ -3,7 +3,6 @@ package io.platformapi.service.quota.simulation;
 import io.platformapi.service.quota.engine.Balance;
 import io.platformapi.service.quota.engine.BalanceChange;
 import io.platformapi.service.quota.engine.BalanceKey;
-import io.platformapi.service.quota.engine.Demand;
 import io.platformapi.service.quota.engine.Quota;
 import io.platformapi.service.quota.engine.QuotaWindow;
 import io.platformapi.service.quota.engine.Told;
@@ -30,16 +29,16 @@ final class SimulatedBalances {
     return size;
   }
 
-  /** The balance that a demand is decided by. */
-  Balance get(Demand demand, Instant at) {
-    Subject subject = window(demand.quota(), demand.key(), at).subjects.get(demand.key().subject());
+  /** The balance that is decided by in the window that is open. */
+  Balance get(Quota quota, BalanceKey key, Instant at) {
+    Subject subject = window(quota, key, at).subjects.get(key.subject());
     if (subject == null) {
-      return Balance.empty(demand.key());
+      return Balance.empty(key);
     }
-    if (demand.quota().window().isRolling()) {
-      size -= subject.leave(demand.quota().window().firstSlot(at));
+    if (quota.window().isRolling()) {
+      size -= subject.leave(quota.window().firstSlot(at));
     }
-    return new Balance(demand.key(), subject.used, 0, 0, Told.NOTHING);
+    return new Balance(key, subject.used, 0, 0, Told.NOTHING);
   }
 
   void add(Quota quota, BalanceChange change, Instant at) {

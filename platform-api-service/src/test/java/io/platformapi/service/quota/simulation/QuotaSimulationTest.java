@@ -40,7 +40,7 @@ class QuotaSimulationTest {
       List<Quota> quotas = List.copyOf(SimulatedQuotas.of(random, 12));
       List<LedgerCall> calls = calls(seed);
       int before = random.nextInt(CALLS / 2);
-      QuotaSimulation simulation = new QuotaSimulation(quotas);
+      QuotaSimulation simulation = new QuotaSimulation(quotas, List.of(), Map.of(), Instant.EPOCH);
       List<UsageRecord> counted = new ArrayList<>();
       for (int i = 0; i < CALLS; i++) {
         LedgerCall call = calls.get(i);
@@ -83,7 +83,7 @@ class QuotaSimulationTest {
                 QuotaWindow.of(WindowKind.MINUTE),
                 1,
                 QuotaMode.WARN));
-    QuotaSimulation simulation = new QuotaSimulation(quotas);
+    QuotaSimulation simulation = new QuotaSimulation(quotas, List.of(), Map.of(), Instant.EPOCH);
     GeneratedCalls calls = new GeneratedCalls(8);
     int most = 0;
     for (int i = 0; i < 20_000; i++) {
