@@ -18,6 +18,11 @@ public final class UpstreamException extends RuntimeException {
     this.kind = kind;
   }
 
+  /** Of a request that was answered what it should not; what that was may be quoted by nobody. */
+  public static UpstreamException somethingElse(GatewayRequest request) {
+    return new UpstreamException(Kind.FAILED, request + " was answered with something else");
+  }
+
   public Kind kind() {
     return kind;
   }

@@ -4,7 +4,6 @@ import io.platformapi.routes.gateway.Gateway;
 import io.platformapi.routes.gateway.GatewayRequest;
 import io.platformapi.routes.gateway.UpstreamClient;
 import io.platformapi.routes.gateway.UpstreamException;
-import io.platformapi.routes.gateway.UpstreamException.Kind;
 import java.io.IOException;
 import java.time.Duration;
 
@@ -32,7 +31,7 @@ public final class Discovery {
     try {
       return document.read(body);
     } catch (IOException e) {
-      throw new UpstreamException(Kind.FAILED, request + " was answered with something else");
+      throw UpstreamException.somethingElse(request);
     }
   }
 }

@@ -13,7 +13,6 @@ import io.platformapi.service.reconciliation.CounterReading;
 import io.platformapi.service.tenant.GatewayNames;
 import io.platformapi.service.usage.LedgerScope;
 import java.math.BigDecimal;
-import java.math.RoundingMode;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -33,8 +32,6 @@ import org.slf4j.LoggerFactory;
  */
 final class GatewayCounters implements CounterReading {
   private static final Logger LOG = LoggerFactory.getLogger(GatewayCounters.class);
-  private static final int NANO_DIGITS = 9;
-  private static final int MAX_DIGITS = 9;
 
   private final Optional<LiteLlmAdmin> litellm;
   private final TenantDirectory tenants;
@@ -95,16 +92,14 @@ final class GatewayCounters implements CounterReading {
 
   private Optional<Spend> team(LiteLlmAdmin admin, String tenantId, String id) {
     LiteLlmTeam team = admin.team(id);
-    CallOwner owner = new CallOwner(team.teamId(), team.organizationId(), null);
-    return of(tenantId, owner)
+    return of(tenantId, team.owner())
         ? spend(LedgerScope.TEAM, id, team.spend(), team.limits(), team.createdAt())
         : Optional.empty();
   }
 
   private Optional<Spend> key(LiteLlmAdmin admin, String tenantId, String hash) {
     LiteLlmKey key = admin.key(hash);
-    CallOwner owner = new CallOwner(key.teamId(), key.organizationId(), key.tenantId());
-    return of(tenantId, owner)
+    return of(tenantId, key.owner())
         ? spend(LedgerScope.API_KEY, hash, key.spend(), key.limits(), key.createdAt())
         : Optional.empty();
   }
@@ -115,11 +110,10 @@ final class GatewayCounters implements CounterReading {
 
   private static Optional<Spend> spend(
       LedgerScope scope, String id, BigDecimal usd, LiteLlmLimits limits, Instant createdAt) {
-    if (usd.signum() < 0 || (long) usd.precision() - usd.scale() > MAX_DIGITS) {
+    Long nanos = CounterReading.nanos(usd);
+    if (nanos == null) {
       return Optional.empty();
     }
-    long nanos =
-        usd.movePointRight(NANO_DIGITS).setScale(0, RoundingMode.HALF_EVEN).longValueExact();
     boolean forEver = limits.budgetDuration() == null;
     return Optional.of(
         new Spend(

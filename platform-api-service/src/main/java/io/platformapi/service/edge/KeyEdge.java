@@ -2,7 +2,6 @@ package io.platformapi.service.edge;
 
 import io.platformapi.routes.gateway.litellm.LiteLlmAdmin;
 import io.platformapi.routes.gateway.litellm.LiteLlmKey;
-import io.platformapi.routes.message.CallOwner;
 import io.platformapi.routes.port.TenantDirectory;
 import java.util.Optional;
 
@@ -24,8 +23,7 @@ final class KeyEdge implements Edge {
   @Override
   public Optional<EdgeLimit> present(String tenantId, String id) {
     LiteLlmKey key = admin.key(id);
-    Optional<String> owner =
-        tenants.tenantOf(new CallOwner(key.teamId(), key.organizationId(), key.tenantId()));
+    Optional<String> owner = tenants.tenantOf(key.owner());
     return owner.filter(tenantId::equals).map(own -> BudgetLimit.of(key.limits()));
   }
 

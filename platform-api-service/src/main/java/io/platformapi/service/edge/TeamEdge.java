@@ -2,7 +2,6 @@ package io.platformapi.service.edge;
 
 import io.platformapi.routes.gateway.litellm.LiteLlmAdmin;
 import io.platformapi.routes.gateway.litellm.LiteLlmTeam;
-import io.platformapi.routes.message.CallOwner;
 import io.platformapi.routes.port.TenantDirectory;
 import java.util.Optional;
 
@@ -24,8 +23,7 @@ final class TeamEdge implements Edge {
   @Override
   public Optional<EdgeLimit> present(String tenantId, String id) {
     LiteLlmTeam team = admin.team(id);
-    Optional<String> owner =
-        tenants.tenantOf(new CallOwner(team.teamId(), team.organizationId(), null));
+    Optional<String> owner = tenants.tenantOf(team.owner());
     return owner.filter(tenantId::equals).map(own -> BudgetLimit.of(team.limits()));
   }
 

@@ -31,6 +31,29 @@ public final class Export {
     return best != null && CsvWriter.MEDIA_TYPE.equals(best.getMediaType().toString());
   }
 
+  /**
+   * The answer in the form that a request asks for: a page, or everything as CSV.
+   *
+   * @param rows writes the row of an item, or several
+   * @param limit as the caller gave it
+   * @param cursor as the caller gave it
+   */
+  public static <T> Response answer(
+      ContainerRequestContext request,
+      Listing list,
+      String[] header,
+      Source<T> source,
+      Rows<T> rows,
+      String limit,
+      String cursor) {
+    return wanted(request)
+        ? csv(request, list, header, source, rows)
+        : Response.ok(
+                source.read(PageRequest.parse(limit, cursor, list.name(), list.cursorParts())),
+                MediaType.APPLICATION_JSON_TYPE)
+            .build();
+  }
+
   /** Reads a page of the list. */
   @FunctionalInterface
   public interface Source<T> {

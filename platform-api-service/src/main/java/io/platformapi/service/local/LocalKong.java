@@ -11,6 +11,7 @@ import static com.github.tomakehurst.wiremock.client.WireMock.urlPathMatching;
 import static com.github.tomakehurst.wiremock.core.WireMockConfiguration.options;
 
 import com.github.tomakehurst.wiremock.WireMockServer;
+import com.github.tomakehurst.wiremock.client.ResponseDefinitionBuilder;
 import java.net.URI;
 
 /** WireMock in the place of Kong, on loopback: what lies behind it is proxied or stubbed. */
@@ -47,35 +48,38 @@ public final class LocalKong implements AutoCloseable {
    * 2.265.0).
    */
   public void playFlagsmith(String environmentKey) {
-    String path = "/flagsmith/api/v1/environment-document/";
-    server.stubFor(
-        get(urlEqualTo(path))
-            .willReturn(jsonResponse("{\"detail\": \"Invalid or missing Environment Key\"}", 403)));
-    server.stubFor(
-        get(urlEqualTo(path))
-            .withHeader("X-Environment-Key", equalTo(environmentKey))
-            .willReturn(
-                okJson(
-                    """
-                    {"id": 1, "name": "Local", "project": {"id": 1, "name": "Local", "segments": []},
-                     "feature_states": [], "identity_overrides": []}
-                    """)));
+    play(
+        "/flagsmith/api/v1/environment-document/",
+        "X-Environment-Key",
+        environmentKey,
+        """
+        {"id": 1, "name": "Local", "project": {"id": 1, "name": "Local", "segments": []},
+         "feature_states": [], "identity_overrides": []}
+        """,
+        jsonResponse("{\"detail\": \"Invalid or missing Environment Key\"}", 403));
   }
 
   /** Plays OpenAI's list of models at {@code /provider-openai}, which takes one key. */
   public void playOpenAi(String key) {
-    String path = "/provider-openai/v1/models";
+    play(
+        "/provider-openai/v1/models",
+        "Authorization",
+        "Bearer " + key,
+        """
+        {"object": "list", "data": [{"id": "gpt-4o-mini", "object": "model"}]}
+        """,
+        jsonResponse("{\"error\": {\"code\": \"invalid_api_key\"}}", 401));
+  }
+
+  private void play(
+      String path,
+      String header,
+      String credential,
+      String answer,
+      ResponseDefinitionBuilder refusal) {
+    server.stubFor(get(urlEqualTo(path)).willReturn(refusal));
     server.stubFor(
-        get(urlEqualTo(path))
-            .willReturn(jsonResponse("{\"error\": {\"code\": \"invalid_api_key\"}}", 401)));
-    server.stubFor(
-        get(urlEqualTo(path))
-            .withHeader("Authorization", equalTo("Bearer " + key))
-            .willReturn(
-                okJson(
-                    """
-                    {"object": "list", "data": [{"id": "gpt-4o-mini", "object": "model"}]}
-                    """)));
+        get(urlEqualTo(path)).withHeader(header, equalTo(credential)).willReturn(okJson(answer)));
   }
 
   /** Base URL, as {@code KONG_URL} names it. */

@@ -6,7 +6,6 @@ import io.platformapi.service.auth.Permission;
 import io.platformapi.service.auth.Requires;
 import io.platformapi.service.http.CsvWriter;
 import io.platformapi.service.http.Export;
-import io.platformapi.service.http.PageRequest;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
@@ -50,20 +49,13 @@ public final class LedgerResource {
             UsageParameters.time("from", from),
             UsageParameters.time("to", to),
             LedgerParameters.batch(batch));
-    if (Export.wanted(request)) {
-      return Export.csv(
-          request,
-          LISTING,
-          LedgerCsv.HEADER,
-          page -> ledger.entries(caller.tenant(), query, page),
-          LedgerCsv::write);
-    }
-    return Response.ok(
-            ledger.entries(
-                caller.tenant(),
-                query,
-                PageRequest.parse(limit, cursor, LedgerService.LIST, LedgerService.CURSOR_PARTS)),
-            MediaType.APPLICATION_JSON_TYPE)
-        .build();
+    return Export.answer(
+        request,
+        LISTING,
+        LedgerCsv.HEADER,
+        page -> ledger.entries(caller.tenant(), query, page),
+        LedgerCsv::write,
+        limit,
+        cursor);
   }
 }

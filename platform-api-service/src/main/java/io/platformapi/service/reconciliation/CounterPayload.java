@@ -9,7 +9,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.platformapi.service.reconciliation.ToldCounter.Window;
 import io.platformapi.service.usage.LedgerScope;
 import java.math.BigDecimal;
-import java.math.RoundingMode;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
@@ -25,7 +24,6 @@ final class CounterPayload {
   private static final ObjectMapper JSON =
       JsonMapper.builder().enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS).build();
   private static final int NANO_DIGITS = 9;
-  private static final int MAX_DIGITS = 9;
   private static final long MAX_COUNT = 1_000_000_000_000_000_000L;
   private static final Map<String, CounterDimension> COUNTS =
       Map.of(
@@ -124,13 +122,8 @@ final class CounterPayload {
       return null;
     }
     try {
-      BigDecimal value = new BigDecimal(amount.asText());
-      // Before its digits are written out: an exponent can stand for billions of them.
-      if ((long) value.precision() - value.scale() > MAX_DIGITS || value.signum() < 0) {
-        return null;
-      }
-      return value.movePointRight(NANO_DIGITS).setScale(0, RoundingMode.HALF_EVEN).longValueExact();
-    } catch (ArithmeticException | NumberFormatException e) {
+      return CounterReading.nanos(new BigDecimal(amount.asText()));
+    } catch (NumberFormatException e) {
       return null;
     }
   }

@@ -1,5 +1,7 @@
 package io.platformapi.service.reconciliation;
 
+import io.platformapi.routes.support.ExactDecimal;
+import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.List;
 import java.util.Set;
@@ -7,6 +9,9 @@ import java.util.Set;
 /** Asks the gateway for its counters of a tenant, which tells few of them by itself. */
 @FunctionalInterface
 public interface CounterReading {
+  /** Before the point. */
+  int MAX_DIGITS = 9;
+
   /** A gateway that cannot be asked. */
   CounterReading NONE = (tenantId, keys, requestId) -> List.of();
 
@@ -17,6 +22,14 @@ public interface CounterReading {
    * @param requestId goes along as X-Request-Id
    */
   List<Spend> read(String tenantId, Set<String> keys, String requestId);
+
+  /** Nano-units of a sum, or null when it is none that can be: below 0, or a billion and more. */
+  static Long nanos(BigDecimal sum) {
+    // Before its digits are written out: an exponent can stand for billions of them.
+    return sum.signum() < 0 || (long) sum.precision() - sum.scale() > MAX_DIGITS
+        ? null
+        : Long.valueOf(ExactDecimal.nanos(sum));
+  }
 
   /**
    * A cumulative spend.

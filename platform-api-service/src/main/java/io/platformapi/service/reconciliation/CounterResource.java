@@ -6,7 +6,6 @@ import io.platformapi.service.auth.Permission;
 import io.platformapi.service.auth.Requires;
 import io.platformapi.service.http.CsvWriter;
 import io.platformapi.service.http.Export;
-import io.platformapi.service.http.PageRequest;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
@@ -41,21 +40,13 @@ public final class CounterResource {
       @QueryParam("cursor") String cursor) {
     UUID run = ReconciliationParameters.id(id, "reconciliation");
     CounterVerdict wanted = ReconciliationParameters.verdict(verdict);
-    if (Export.wanted(request)) {
-      return Export.csv(
-          request,
-          COUNTERS,
-          CounterCsv.HEADER,
-          page -> reader.counters(caller.tenant(), run, wanted, page),
-          CounterCsv::write);
-    }
-    return Response.ok(
-            reader.counters(
-                caller.tenant(),
-                run,
-                wanted,
-                PageRequest.parse(limit, cursor, RunReader.COUNTERS, 1)),
-            MediaType.APPLICATION_JSON_TYPE)
-        .build();
+    return Export.answer(
+        request,
+        COUNTERS,
+        CounterCsv.HEADER,
+        page -> reader.counters(caller.tenant(), run, wanted, page),
+        CounterCsv::write,
+        limit,
+        cursor);
   }
 }

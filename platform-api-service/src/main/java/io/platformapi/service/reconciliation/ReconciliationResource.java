@@ -101,21 +101,14 @@ public final class ReconciliationResource {
             run(id),
             new ReconciliationParameters.Asked(
                 difference, status, callId, team, key, model, minCost));
-    if (Export.wanted(request)) {
-      return Export.csv(
-          request,
-          ITEMS,
-          ItemCsv.HEADER,
-          page -> reader.items(caller.tenant(), query, page),
-          ItemCsv::write);
-    }
-    return Response.ok(
-            reader.items(
-                caller.tenant(),
-                query,
-                PageRequest.parse(limit, cursor, RunReader.ITEMS, RunReader.ITEMS_CURSOR_PARTS)),
-            MediaType.APPLICATION_JSON_TYPE)
-        .build();
+    return Export.answer(
+        request,
+        ITEMS,
+        ItemCsv.HEADER,
+        page -> reader.items(caller.tenant(), query, page),
+        ItemCsv::write,
+        limit,
+        cursor);
   }
 
   @GET

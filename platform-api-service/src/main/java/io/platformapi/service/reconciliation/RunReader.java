@@ -4,6 +4,7 @@ import io.platformapi.service.http.Cursor;
 import io.platformapi.service.http.Page;
 import io.platformapi.service.http.PageRequest;
 import io.platformapi.service.persistence.InTenant;
+import io.platformapi.service.persistence.SqlWork;
 import io.platformapi.service.problem.ResourceNotFoundException;
 import io.platformapi.service.usage.LedgerTenants;
 import java.time.Instant;
@@ -65,14 +66,10 @@ public final class RunReader {
     String currency = tenants.get(tenantId).currency();
     long after = page.after().map(cursor -> cursor.number(0)).orElse(0L);
     List<ReconciliationItem> rows =
-        inTenant.sql(
+        ofRun(
             tenantId,
-            connection -> {
-              if (RunSql.find(connection, query.run()).isEmpty()) {
-                throw new ResourceNotFoundException("reconciliation");
-              }
-              return SearchSql.items(connection, query, after, page.rowsToRead());
-            });
+            query.run(),
+            connection -> SearchSql.items(connection, query, after, page.rowsToRead()));
     return Page.of(rows, page, item -> Cursor.of(ITEMS, item.seq()))
         .map(item -> ItemDetails.of(item, currency));
   }
@@ -88,16 +85,25 @@ public final class RunReader {
     String currency = tenants.get(tenantId).currency();
     long after = page.after().map(cursor -> cursor.number(0)).orElse(0L);
     List<ComparedCounter> rows =
-        inTenant.sql(
+        ofRun(
             tenantId,
-            connection -> {
-              if (RunSql.find(connection, run).isEmpty()) {
-                throw new ResourceNotFoundException("reconciliation");
-              }
-              return ComparedCounterSql.page(connection, run, verdict, after, page.rowsToRead());
-            });
+            run,
+            connection ->
+                ComparedCounterSql.page(connection, run, verdict, after, page.rowsToRead()));
     return Page.of(rows, page, counter -> Cursor.of(COUNTERS, (long) counter.seq()))
         .map(counter -> CounterDetails.of(counter, currency));
+  }
+
+  /** What a run has; 404 when there is no such run. */
+  private <T> List<T> ofRun(String tenantId, UUID run, SqlWork<List<T>> work) {
+    return inTenant.sql(
+        tenantId,
+        connection -> {
+          if (RunSql.find(connection, run).isEmpty()) {
+            throw new ResourceNotFoundException("reconciliation");
+          }
+          return work.run(connection);
+        });
   }
 
   /**

@@ -17,7 +17,6 @@ import io.platformapi.service.usage.LedgerFixture;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Random;
 import java.util.UUID;
@@ -53,7 +52,7 @@ class QuotaSimulationServiceTest {
     for (long seed = 1; seed <= 4; seed++) {
       Random random = new Random(seed);
       List<Quota> quotas = List.copyOf(SimulatedQuotas.of(random, 8));
-      List<UsageRecord> calls = sorted(new GeneratedCalls(seed).calls(80));
+      List<UsageRecord> calls = new GeneratedCalls(seed).inOrder(80);
       String reserving = fixture.newTenant();
       fixture.put(reserving, quotas);
       List<UUID> refused = new ArrayList<>();
@@ -80,7 +79,7 @@ class QuotaSimulationServiceTest {
   @Test
   void whatWasUsedBeforeThePeriodCountsInTheWindowsThatAreOpen() throws IOException {
     String tenant = fixture.newTenant();
-    List<UsageRecord> calls = sorted(new GeneratedCalls(9).calls(30));
+    List<UsageRecord> calls = new GeneratedCalls(9).inOrder(30);
     fixture.post(tenant, calls);
     String items =
         """
@@ -212,11 +211,5 @@ class QuotaSimulationServiceTest {
     } catch (IOException e) {
       throw new IllegalStateException(e);
     }
-  }
-
-  private static List<UsageRecord> sorted(List<UsageRecord> calls) {
-    return calls.stream()
-        .sorted(Comparator.comparing(UsageRecord::startedAt).thenComparing(UsageRecord::eventId))
-        .toList();
   }
 }

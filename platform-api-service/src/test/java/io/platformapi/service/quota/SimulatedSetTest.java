@@ -23,7 +23,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -70,7 +69,7 @@ class SimulatedSetTest {
       Random random = new Random(seed);
       Quota quota = quota(random);
       List<QuotaGrant> grants = grants(random, quota);
-      List<UsageRecord> calls = sorted(new GeneratedCalls(seed).calls(CALLS));
+      List<UsageRecord> calls = new GeneratedCalls(seed).inOrder(CALLS);
       int first = seed % 3 == 0 ? 0 : random.nextInt(CALLS * 2 / 3);
 
       String reserving = tenant(quota, grants);
@@ -233,12 +232,6 @@ class SimulatedSetTest {
             JSON.valueToTree(QuotaDefinition.of(quota, QuotaOrigin.TENANT, "USD")),
             NewQuotas.Item.class);
     return simulations.prepare(tenant, new NewQuotaSimulation(List.of(item), from, END), 10_000);
-  }
-
-  private static List<UsageRecord> sorted(List<UsageRecord> calls) {
-    return calls.stream()
-        .sorted(Comparator.comparing(UsageRecord::startedAt).thenComparing(UsageRecord::eventId))
-        .toList();
   }
 
   private static QuotaGrant of(Quota quota, QuotaGrant grant) {

@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Random;
 import java.util.UUID;
@@ -28,6 +29,13 @@ public final class GeneratedCalls {
       calls.add(call());
     }
     return calls;
+  }
+
+  /** So many calls in the order in which they started. */
+  public List<UsageRecord> inOrder(int count) {
+    return calls(count).stream()
+        .sorted(Comparator.comparing(UsageRecord::startedAt).thenComparing(UsageRecord::eventId))
+        .toList();
   }
 
   /** The calls cut into batches, some of them twice, within a batch and between batches. */

@@ -10,7 +10,6 @@ import io.platformapi.routes.gateway.Gateway;
 import io.platformapi.routes.gateway.GatewayRequest;
 import io.platformapi.routes.gateway.UpstreamClient;
 import io.platformapi.routes.gateway.UpstreamException;
-import io.platformapi.routes.gateway.UpstreamException.Kind;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -70,7 +69,7 @@ public final class FlagsmithClient {
     } catch (IOException e) {
       throw new IllegalStateException("bytes in memory cannot be read", e);
     }
-    throw new UpstreamException(Kind.FAILED, request + " was answered with something else");
+    throw UpstreamException.somethingElse(request);
   }
 
   private record Document(

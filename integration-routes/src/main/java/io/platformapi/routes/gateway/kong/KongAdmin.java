@@ -135,7 +135,7 @@ public final class KongAdmin {
     GatewayRequest request = client.get("/status");
     JsonNode reachable = read(request).at("/database/reachable");
     if (!reachable.isBoolean()) {
-      throw new UpstreamException(Kind.FAILED, request + " was answered with something else");
+      throw UpstreamException.somethingElse(request);
     }
     return reachable.booleanValue();
   }
@@ -193,7 +193,7 @@ public final class KongAdmin {
               && config.get("sync_rate").decimalValue().compareTo(SYNCHRONOUS) == 0,
           text(config, "limit_by"));
     } catch (IllegalArgumentException | ArithmeticException e) {
-      throw new UpstreamException(Kind.FAILED, request + " was answered with something else");
+      throw UpstreamException.somethingElse(request);
     }
   }
 
@@ -225,7 +225,7 @@ public final class KongAdmin {
     } catch (IOException e) {
       // What Jackson says may quote the answer.
     }
-    throw new UpstreamException(Kind.FAILED, request + " was answered with something else");
+    throw UpstreamException.somethingElse(request);
   }
 
   private byte[] bytes(ObjectNode body) {

@@ -189,7 +189,7 @@ public final class LiteLlmAdmin {
       return reading.read(answer);
     } catch (IOException e) {
       // What Jackson says may quote the answer.
-      throw new UpstreamException(Kind.FAILED, request + " was answered with something else");
+      throw UpstreamException.somethingElse(request);
     }
   }
 

@@ -1,5 +1,6 @@
 package io.platformapi.routes.gateway.litellm;
 
+import io.platformapi.routes.message.CallOwner;
 import java.math.BigDecimal;
 import java.time.Instant;
 
@@ -25,4 +26,10 @@ public record LiteLlmKey(
     String budgetId,
     LiteLlmLimits limits,
     boolean blocked,
-    Instant createdAt) {}
+    Instant createdAt) {
+
+  /** Who pays for what it uses. */
+  public CallOwner owner() {
+    return new CallOwner(teamId, organizationId, tenantId);
+  }
+}

@@ -1,5 +1,6 @@
 package io.platformapi.routes.gateway.litellm;
 
+import io.platformapi.routes.message.CallOwner;
 import java.math.BigDecimal;
 import java.time.Instant;
 
@@ -17,4 +18,10 @@ public record LiteLlmTeam(
     BigDecimal spend,
     LiteLlmLimits limits,
     boolean blocked,
-    Instant createdAt) {}
+    Instant createdAt) {
+
+  /** Who pays for what it uses. */
+  public CallOwner owner() {
+    return new CallOwner(teamId, organizationId, null);
+  }
+}

@@ -39,7 +39,7 @@ public final class ProviderClient {
     }
     JsonNode models = read(request).path(provider.list());
     if (!models.isArray()) {
-      throw somethingElse(request);
+      throw UpstreamException.somethingElse(request);
     }
     return models.size();
   }
@@ -49,7 +49,7 @@ public final class ProviderClient {
       return JSON.readTree(client.send(request));
     } catch (IOException e) {
       // What Jackson says may quote the answer.
-      throw somethingElse(request);
+      throw UpstreamException.somethingElse(request);
     } catch (UpstreamException e) {
       // Google answers 400 to a key that it does not know; there is nothing else to find fault
       // with.
@@ -58,9 +58,5 @@ public final class ProviderClient {
       }
       throw e;
     }
-  }
-
-  private static UpstreamException somethingElse(GatewayRequest request) {
-    return new UpstreamException(Kind.FAILED, request + " was answered with something else");
   }
 }

@@ -56,7 +56,7 @@ final class CopyFollower {
       feed = feeds.computeIfAbsent(tenantId, Feed::new);
     }
     Heard heard = feed.heard;
-    return (heard.fresh(now.getAsLong()) ? heard : feed.listen()).followed(now.getAsLong());
+    return (fresh(heard, now.getAsLong()) ? heard : feed.listen()).followed(now.getAsLong());
   }
 
   /**
@@ -64,15 +64,20 @@ final class CopyFollower {
    * @param from when the first place was known
    * @param upTo when the last place was asked for
    */
-  private record Heard(CopyChanges.Place place, boolean whole, long from, long upTo, long moment) {
+  private record Heard(CopyChanges.Place place, boolean whole, long from, long upTo) {
 
-    boolean fresh(long now) {
-      return now - upTo < moment;
+    /** Nothing, or nothing that can be trusted. */
+    static Heard nothing(long upTo) {
+      return new Heard(CopyChanges.Place.NONE, false, upTo, upTo);
     }
 
     long followed(long now) {
       return whole ? now - from : -1;
     }
+  }
+
+  private boolean fresh(Heard heard, long time) {
+    return time - heard.upTo < moment;
   }
 
   private final class Feed {
@@ -81,29 +86,28 @@ final class CopyFollower {
 
     Feed(String tenantId) {
       this.tenantId = tenantId;
-      long longAgo = now.getAsLong() - moment;
-      this.heard = new Heard(CopyChanges.Place.NONE, false, longAgo, longAgo, moment);
+      this.heard = Heard.nothing(now.getAsLong() - moment);
     }
 
     /** One asks; those who come meanwhile wait for what it hears. */
     synchronized Heard listen() {
       long asked = now.getAsLong();
-      if (!heard.fresh(asked)) {
+      if (!fresh(heard, asked)) {
         Heard before = heard;
         heard =
             copy.since(tenantId, before.place)
                 .map(changes -> heard(before, changes, asked))
-                .orElse(new Heard(CopyChanges.Place.NONE, false, asked, asked, moment));
+                .orElse(Heard.nothing(asked));
       }
       return heard;
     }
 
     private Heard heard(Heard before, CopyChanges changes, long asked) {
       if (!changes.whole()) {
-        return new Heard(changes.now(), true, now.getAsLong(), asked, moment);
+        return new Heard(changes.now(), true, now.getAsLong(), asked);
       }
       changed.told(tenantId, changes.balances(), asked);
-      return new Heard(changes.now(), true, before.from, asked, moment);
+      return new Heard(changes.now(), true, before.from, asked);
     }
   }
 }

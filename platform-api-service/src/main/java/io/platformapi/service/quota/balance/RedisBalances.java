@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -38,6 +39,8 @@ public final class RedisBalances implements BalanceCopy {
   private final long life;
   private final Clock clock;
   private final AgingBalances aging = new AgingBalances();
+  private final String node = UUID.randomUUID() + "-";
+  private final AtomicLong feeds = new AtomicLong();
   private final Counted reads;
   private final Counted writes;
   private final Counted follows;
@@ -121,7 +124,7 @@ public final class RedisBalances implements BalanceCopy {
     List<String> keys = new ArrayList<>(balances.size() + 1);
     List<String> arguments = new ArrayList<>(balances.size() + 2);
     arguments.add(Long.toString(life));
-    arguments.add(UUID.randomUUID().toString());
+    arguments.add(newFeed());
     long renewAt = clock.millis() + life / 2;
     for (Balance balance : balances) {
       keys.add(BalanceText.key(tenantId, balance.key()));
@@ -133,12 +136,16 @@ public final class RedisBalances implements BalanceCopy {
 
   @Override
   public Optional<CopyChanges> since(String tenantId, CopyChanges.Place place) {
-    List<String> arguments =
-        List.of(place.feed(), Long.toString(place.number()), UUID.randomUUID().toString());
+    List<String> arguments = List.of(place.feed(), Long.toString(place.number()), newFeed());
     return ask(
             follows,
             () -> BalanceScripts.FOLLOW.run(redis, List.of(BalanceText.feed(tenantId)), arguments))
         .map(answer -> changes(tenantId, (List<?>) answer));
+  }
+
+  /** The name of a feed, should one begin: no other has it. */
+  private String newFeed() {
+    return node + feeds.incrementAndGet();
   }
 
   private static CopyChanges changes(String tenantId, List<?> answer) {
