@@ -134,6 +134,27 @@ class ApiKeyAccessTest {
   }
 
   @Test
+  void aKeyThatEndsWhileItMakesAnotherIsRefusedAndThatIsAudited() {
+    JsonNode maker = create(acme, "apikeys:write quotas:read").mustBe(201).json();
+    PlatformClient key = platform.client(secret(maker));
+    create(key, "quotas:read").mustBe(201);
+    // As if it had been revoked after it was let in: nobody tells this node.
+    TestDatabases.execute(
+        adminDatabase(),
+        "UPDATE api_keys SET revoked_at = now() WHERE id = '" + maker.get("id").asText() + "'");
+    Answer answer = create(key, "quotas:read");
+    unauthenticated(answer);
+    assertThat(
+            TestDatabases.single(
+                adminDatabase(),
+                "SELECT actor || ' ' || (details ->> 'reason') FROM audit_events"
+                    + " WHERE action = 'access.refused' AND request_id = '"
+                    + answer.header("X-Request-Id")
+                    + "'"))
+        .isEqualTo("api_key:" + maker.get("id").asText() + " invalid_credential");
+  }
+
+  @Test
   void aKeyThatRevokesItselfIsOut() {
     JsonNode made = create(acme, "apikeys:write").mustBe(201).json();
     PlatformClient key = platform.client(secret(made));

@@ -13,7 +13,6 @@ import io.platformapi.service.http.Uuid7;
 import io.platformapi.service.persistence.InAdmin;
 import io.platformapi.service.problem.ConflictException;
 import io.platformapi.service.problem.ResourceNotFoundException;
-import io.platformapi.service.problem.UnauthenticatedException;
 import io.platformapi.service.problem.ValidationException;
 import jakarta.ws.rs.core.Response;
 import java.security.SecureRandom;
@@ -226,7 +225,7 @@ public final class ApiKeyService {
     ApiKey own =
         keys.lock(caller.tenant(), UUID.fromString(caller.credential().id()))
             .filter(key -> !key.revoked() && !key.expired(clock.instant()))
-            .orElseThrow(() -> new UnauthenticatedException(true, "the API key has ended"));
+            .orElseThrow(() -> caller.access().refuseCredential("the API key has ended"));
     Instant last = own.details().expiresAt();
     if (last != null && (end == null || end.isAfter(last))) {
       throw new ValidationException("expiresAt", "must not be after the end of the caller's key");

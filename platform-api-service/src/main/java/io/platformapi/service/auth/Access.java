@@ -3,6 +3,7 @@ package io.platformapi.service.auth;
 import io.platformapi.service.auth.AuthAudit.Reason;
 import io.platformapi.service.problem.ForbiddenException;
 import io.platformapi.service.problem.ResourceNotFoundException;
+import io.platformapi.service.problem.UnauthenticatedException;
 
 /**
  * What one request may do with single resources, by the permission of its endpoint. Whatever is
@@ -41,4 +42,7 @@ public interface Access {
 
   /** A refusal for a reason that the policy does not know of. */
   ForbiddenException refuse(Reason reason, String message);
+
+  /** A refusal of the credential itself, which has ended since it was taken. */
+  UnauthenticatedException refuseCredential(String message);
 }

@@ -3,6 +3,7 @@ package io.platformapi.service.auth;
 import io.platformapi.service.auth.AuthAudit.Reason;
 import io.platformapi.service.problem.ForbiddenException;
 import io.platformapi.service.problem.ResourceNotFoundException;
+import io.platformapi.service.problem.UnauthenticatedException;
 import java.util.List;
 
 /**
@@ -81,6 +82,12 @@ final class PolicyAccess implements Access {
   public ForbiddenException refuse(Reason reason, String message) {
     denial = new Denial(reason, message, null);
     return new ForbiddenException(message);
+  }
+
+  @Override
+  public UnauthenticatedException refuseCredential(String message) {
+    denial = new Denial(Reason.INVALID_CREDENTIAL, message, null);
+    return new UnauthenticatedException(true, message);
   }
 
   /** Keeps what was refused last, if anything was. */

@@ -27,6 +27,7 @@ import io.platformapi.service.outbox.OutboxWriter;
 import io.platformapi.service.problem.FieldProblem;
 import io.platformapi.service.problem.ForbiddenException;
 import io.platformapi.service.problem.PreconditionFailedException;
+import io.platformapi.service.problem.UnauthenticatedException;
 import io.platformapi.service.problem.ValidationException;
 import io.platformapi.service.quota.engine.Quota;
 import io.platformapi.service.quota.engine.QuotaDimension;
@@ -459,6 +460,11 @@ class QuotaServiceTest {
     @Override
     public ForbiddenException refuse(AuthAudit.Reason reason, String message) {
       return new ForbiddenException(message);
+    }
+
+    @Override
+    public UnauthenticatedException refuseCredential(String message) {
+      return new UnauthenticatedException(true, message);
     }
   }
 }

@@ -7,6 +7,7 @@ import io.platformapi.service.auth.ResourceView;
 import io.platformapi.service.auth.RowColumns;
 import io.platformapi.service.auth.RowFilter;
 import io.platformapi.service.problem.ForbiddenException;
+import io.platformapi.service.problem.UnauthenticatedException;
 
 /**
  * May do everything, for tests without callers.
@@ -38,5 +39,10 @@ public record FullAccess(RowFilter visible) implements Access {
   @Override
   public ForbiddenException refuse(Reason reason, String message) {
     return new ForbiddenException(message);
+  }
+
+  @Override
+  public UnauthenticatedException refuseCredential(String message) {
+    return new UnauthenticatedException(true, message);
   }
 }
