@@ -92,16 +92,18 @@ public final class Checker {
     return work.run(
         tenantId,
         (transaction, book, now) -> {
-          Opened opened = QuotaWork.open(transaction, book, Opening.toLook(now));
+          QuotaWork.open(transaction, book, Opening.bare(now));
           List<List<Demand>> demands = demands(book, questions, now);
           SortedMap<BalanceKey, Quota> needed = needed(demands);
           PresentBalances present = PresentBalances.read(transaction, needed, now);
           if (!present.missing().isEmpty()) {
             throw new MissingBalancesException(present.missing());
           }
-          return new Truth(
-              decide(demands, present.balances(), now, opened.earliestExpiry()),
-              List.copyOf(present.balances().values()));
+          List<Outcome> outcomes = decide(demands, present.balances(), now, null);
+          if (anyRefused(outcomes)) {
+            outcomes = decide(demands, present.balances(), now, transaction.earliestExpiry());
+          }
+          return new Truth(outcomes, List.copyOf(present.balances().values()));
         });
   }
 
@@ -158,6 +160,10 @@ public final class Checker {
       }
     }
     return false;
+  }
+
+  private static boolean anyRefused(List<Outcome> outcomes) {
+    return outcomes.stream().anyMatch(Outcome.Refused.class::isInstance);
   }
 
   private static boolean refusedByHolds(Outcome outcome) {

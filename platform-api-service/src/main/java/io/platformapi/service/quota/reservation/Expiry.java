@@ -55,7 +55,7 @@ public final class Expiry {
   }
 
   /**
-   * @param earliest expiry of those that were open before
+   * @param earliest expiry of those that are open, when it ended none
    */
   private record Swept(int ended, Instant earliest, List<Balance> changed) {}
 
@@ -88,7 +88,8 @@ public final class Expiry {
                     Map.of()),
                 book,
                 now);
-    return new Swept(expired.size(), opened.earliestExpiry(), changed);
+    return new Swept(
+        expired.size(), expired.isEmpty() ? transaction.earliestExpiry() : null, changed);
   }
 
   /** Forgets what ended long ago in a tenant's database. */

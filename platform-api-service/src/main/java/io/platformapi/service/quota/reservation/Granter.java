@@ -130,6 +130,8 @@ public final class Granter {
     private Cause cause;
     private final List<Reservation> made = new ArrayList<>();
     private final Map<IdempotentRequest, Response> answers = new HashMap<>();
+    private Instant earliestExpiry;
+    private boolean looked;
 
     Attempt(
         QuotaTransaction transaction,
@@ -167,7 +169,7 @@ public final class Granter {
       for (int i : group) {
         GrantRequest request = requests.get(i);
         Optional<Outcome> known = Known.of(request.key(), opened.claims());
-        outcomes[i] = known.orElseGet(() -> decide(request, demands.get(i), sheet, opened));
+        outcomes[i] = known.orElseGet(() -> decide(request, demands.get(i), sheet));
       }
       if (made.isEmpty() && refused.isEmpty()) {
         return List.of();
@@ -184,8 +186,7 @@ public final class Granter {
       }
     }
 
-    private Outcome decide(
-        GrantRequest request, List<Demand> demands, BalanceSheet sheet, Opened opened) {
+    private Outcome decide(GrantRequest request, List<Demand> demands, BalanceSheet sheet) {
       UUID id = ids.get();
       String requestId = request.requestId() == null ? id.toString() : request.requestId();
       if (!taken.add(requestId)) {
@@ -195,11 +196,9 @@ public final class Granter {
       Decision decision = sheet.take(demands, now);
       if (!decision.granted()) {
         taken.remove(requestId);
+        Instant expiry = earliestExpiry();
         return refused(
-            new Outcome.Refused(
-                decision,
-                Retry.at(decision, now, opened.earliestExpiry()),
-                opened.earliestExpiry()),
+            new Outcome.Refused(decision, Retry.at(decision, now, expiry), expiry),
             new Cause(requestId, request.actor()));
       }
       Reservation reservation = reservation(id, requestId, request, demands);
@@ -210,6 +209,15 @@ public final class Granter {
       Grant grant = new Grant(reservation, decision.states());
       request.key().ifPresent(key -> answers.put(key, request.answer().apply(grant)));
       return new Outcome.Granted(grant);
+    }
+
+    /** Asked for once, when one is refused. */
+    private Instant earliestExpiry() {
+      if (!looked) {
+        earliestExpiry = transaction.earliestExpiry();
+        looked = true;
+      }
+      return earliestExpiry;
     }
 
     /** Notes what others must be told of: the first refusal that is not to be decided again. */

@@ -17,7 +17,6 @@ import java.util.UUID;
  * @param requests those with an Idempotency-Key
  * @param reservations to be locked, by id
  * @param overdue how many reservations to be locked that are open over their time
- * @param expiry whether to read when the next open reservation is over its time
  * @param balances to be locked, with their quotas
  */
 public record Opening(
@@ -25,30 +24,24 @@ public record Opening(
     List<IdempotentRequest> requests,
     Collection<UUID> reservations,
     int overdue,
-    boolean expiry,
     SortedMap<BalanceKey, Quota> balances) {
 
   /** The posting lock alone. */
   static Opening bare(Instant now) {
-    return new Opening(now, List.of(), List.of(), 0, false, Collections.emptySortedMap());
-  }
-
-  /** The same, with a look at the reservations. */
-  static Opening toLook(Instant now) {
-    return new Opening(now, List.of(), List.of(), 0, true, Collections.emptySortedMap());
+    return new Opening(now, List.of(), List.of(), 0, Collections.emptySortedMap());
   }
 
   static Opening ofBalances(
       Instant now, List<IdempotentRequest> requests, SortedMap<BalanceKey, Quota> balances) {
-    return new Opening(now, requests, List.of(), 0, true, balances);
+    return new Opening(now, requests, List.of(), 0, balances);
   }
 
   static Opening ofReservations(
       Instant now, List<IdempotentRequest> requests, Collection<UUID> reservations) {
-    return new Opening(now, requests, reservations, 0, false, Collections.emptySortedMap());
+    return new Opening(now, requests, reservations, 0, Collections.emptySortedMap());
   }
 
   static Opening ofOverdue(Instant now, int most) {
-    return new Opening(now, List.of(), List.of(), most, true, Collections.emptySortedMap());
+    return new Opening(now, List.of(), List.of(), most, Collections.emptySortedMap());
   }
 }

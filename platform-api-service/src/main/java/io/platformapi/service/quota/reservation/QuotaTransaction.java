@@ -51,6 +51,9 @@ public interface QuotaTransaction {
   /** Posts settlements into the ledger, and those taken back with the opposite sign. */
   void post(UUID batch, List<LedgerCall> settled, List<LedgerCall> takenBack);
 
+  /** When the first of the open reservations is over its time, or null when there are none. */
+  Instant earliestExpiry();
+
   /** What there is of these balances, without a lock. */
   Map<BalanceKey, Balance> read(SortedMap<BalanceKey, Quota> balances, Instant now);
 

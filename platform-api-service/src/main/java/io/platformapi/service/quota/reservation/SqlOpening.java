@@ -12,8 +12,6 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.time.Instant;
-import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -22,12 +20,7 @@ import java.util.UUID;
 
 /** The first round trip of a transaction: what it needs, in one statement of several parts. */
 final class SqlOpening {
-  private static final String VERSION = "SELECT version, NULL::timestamptz FROM quota_set";
-  private static final String VERSION_AND_EXPIRY =
-      """
-      SELECT version, (SELECT min(expires_at) FROM reservations WHERE state = 'open')
-      FROM quota_set
-      """;
+  private static final String VERSION = "SELECT version FROM quota_set";
 
   private final Opening opening;
   private final IdempotencyBatch idempotency;
@@ -44,7 +37,7 @@ final class SqlOpening {
   private String statement() {
     List<String> parts = new ArrayList<>();
     parts.add(PostingLock.SHARE);
-    parts.add(opening.expiry() ? VERSION_AND_EXPIRY : VERSION);
+    parts.add(VERSION);
     if (!opening.requests().isEmpty()) {
       parts.add(IdempotencyBatch.FIND);
     }
@@ -89,8 +82,6 @@ final class SqlOpening {
       ResultSet set = next(statement);
       set.next();
       long version = set.getLong(1);
-      OffsetDateTime expiry = set.getObject(2, OffsetDateTime.class);
-      Instant earliest = expiry == null ? null : expiry.toInstant();
       Map<IdempotentRequest, IdempotencyClaim> claims =
           opening.requests().isEmpty()
               ? Map.of()
@@ -106,7 +97,7 @@ final class SqlOpening {
       if (rolling) {
         BalanceSql.answer(next(statement), balances, found);
       }
-      return new Opened(version, earliest, claims, reservations, found);
+      return new Opened(version, claims, reservations, found);
     }
   }
 

@@ -22,6 +22,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.time.OffsetDateTime;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -117,6 +118,18 @@ final class SqlQuotaTransaction implements QuotaTransaction {
           return null;
         });
     posted = true;
+  }
+
+  @Override
+  public Instant earliestExpiry() {
+    return sql(
+        () -> {
+          try (PreparedStatement statement =
+                  connection.prepareStatement(ReservationSql.EARLIEST_EXPIRY);
+              ResultSet row = statement.executeQuery()) {
+            return row.next() ? row.getObject(1, OffsetDateTime.class).toInstant() : null;
+          }
+        });
   }
 
   @Override

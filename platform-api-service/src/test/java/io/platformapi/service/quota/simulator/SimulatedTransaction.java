@@ -125,8 +125,6 @@ final class SimulatedTransaction implements QuotaTransaction {
   @Override
   public Opened open(Opening opening) {
     long version = share();
-    Instant earliest =
-        opening.expiry() ? statement("looks for the next expiry", reservations::next) : null;
     Map<IdempotentRequest, IdempotencyClaim> claims =
         opening.requests().isEmpty()
             ? Map.of()
@@ -140,7 +138,12 @@ final class SimulatedTransaction implements QuotaTransaction {
           statement(
               "locks overdue", () -> reservations.lockOverdue(opening.now(), opening.overdue()));
     }
-    return new Opened(version, earliest, claims, found, balances.lock(opening));
+    return new Opened(version, claims, found, balances.lock(opening));
+  }
+
+  @Override
+  public Instant earliestExpiry() {
+    return statement("looks for the next expiry", reservations::next);
   }
 
   private Map<IdempotentRequest, IdempotencyClaim> claims(List<IdempotentRequest> requests) {
