@@ -11,12 +11,15 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.UUID;
 
 /**
  * Adds to balances, in one round trip and in the order of their keys. A hold of a quota that is no
@@ -25,7 +28,7 @@ import java.util.TreeMap;
 public final class BalanceChanges {
   private static final String COUNT_HEADS =
       """
-      SELECT count(*)
+      SELECT count(*) AS there
       FROM unnest(?::uuid[], ?::text[], ?::bigint[]) AS h (quota_id, subject, slot)
       CROSS JOIN LATERAL (
         SELECT true FROM quota_balances b
@@ -41,24 +44,28 @@ public final class BalanceChanges {
    */
   private static final String ADD =
       """
-      INSERT INTO quota_balances AS b (quota_id, subject, slot, used, held, version)
-      SELECT k.quota_id, k.subject, timestamptz 'epoch' + k.slot * interval '1 microsecond',
-        k.used, k.held, 0
-      FROM unnest(?::uuid[], ?::text[], ?::bigint[], ?::bigint[], ?::bigint[])
-        AS k (quota_id, subject, slot, used, held)
-      WHERE ? = (%s)
-        AND (k.held >= 0 OR (
-          SELECT true FROM quota_balances b
-          WHERE b.quota_id = k.quota_id AND b.subject = k.subject
-            AND b.slot = timestamptz 'epoch' + k.slot * interval '1 microsecond'
-          LIMIT 1))
-      ON CONFLICT (quota_id, subject, slot) DO UPDATE SET
-        used = b.used + EXCLUDED.used, held = b.held + EXCLUDED.held, version = b.version + 1
+      WITH heads AS (%s),
+      added AS (
+        INSERT INTO quota_balances AS b (quota_id, subject, slot, used, held, version)
+        SELECT k.quota_id, k.subject, timestamptz 'epoch' + k.slot * interval '1 microsecond',
+          k.used, k.held, 0
+        FROM unnest(?::uuid[], ?::text[], ?::bigint[], ?::bigint[], ?::bigint[])
+          AS k (quota_id, subject, slot, used, held)
+        WHERE ? = (SELECT there FROM heads)
+          AND (k.held >= 0 OR (
+            SELECT true FROM quota_balances b
+            WHERE b.quota_id = k.quota_id AND b.subject = k.subject
+              AND b.slot = timestamptz 'epoch' + k.slot * interval '1 microsecond'
+            LIMIT 1))
+        ON CONFLICT (quota_id, subject, slot) DO UPDATE SET
+          used = b.used + EXCLUDED.used, held = b.held + EXCLUDED.held, version = b.version + 1
+        RETURNING *)
+      SELECT heads.there, added.* FROM heads LEFT JOIN added ON true
       """
           .formatted(COUNT_HEADS);
 
-  /** Three answers, for {@link #answer}. */
-  public static final String SQL = COUNT_HEADS + ";" + ADD + ";" + BalanceSql.READ;
+  /** The same, then what there is of rolling windows: more than the rows that were added to. */
+  private static final String ADD_AND_READ = ADD + ";" + BalanceSql.READ;
 
   private final SortedMap<BalanceKey, Quota> balances = new TreeMap<>();
   private final SortedMap<BalanceKey, Quota> heads = new TreeMap<>();
@@ -80,7 +87,7 @@ public final class BalanceChanges {
     if (added.isEmpty()) {
       return List.of();
     }
-    try (PreparedStatement statement = connection.prepareStatement(SQL)) {
+    try (PreparedStatement statement = connection.prepareStatement(added.sql())) {
       added.bind(new Parameters(statement), now);
       statement.execute();
       return added.answer(statement);
@@ -135,25 +142,13 @@ public final class BalanceChanges {
     sums[1] = Math.addExact(sums[1], held);
   }
 
-  /**
-   * Reads the answers of {@link #SQL}, from the present one of a statement on; the last one is the
-   * present one then.
-   *
-   * @return the balances as they are now
-   * @throws MissingBalancesException when some have not been made yet; the transaction must go
-   */
-  public List<Balance> answer(PreparedStatement statement) throws SQLException {
-    ResultSet there = statement.getResultSet();
-    there.next();
-    if (there.getInt(1) < heads.size()) {
-      // Nothing was added. Which ones they are is found out when they are made.
-      throw new MissingBalancesException(heads);
-    }
-    statement.getMoreResults();
-    statement.getMoreResults();
-    Map<BalanceKey, Balance> found = new HashMap<>();
-    BalanceSql.answer(statement.getResultSet(), List.copyOf(balances.keySet()), found);
-    return List.copyOf(found.values());
+  /** One statement or two. */
+  public String sql() {
+    return rolling() ? ADD_AND_READ : ADD;
+  }
+
+  private boolean rolling() {
+    return balances.values().stream().anyMatch(quota -> quota.window().isRolling());
   }
 
   public void bind(Parameters to, Instant now) throws SQLException {
@@ -162,7 +157,43 @@ public final class BalanceChanges {
     to.add(rows.values().stream().mapToLong(sums -> sums[0]).toArray())
         .add(rows.values().stream().mapToLong(sums -> sums[1]).toArray())
         .add(heads.size());
-    BalanceSql.bindKeys(to, heads.keySet());
-    BalanceSql.bindRead(to, balances, now);
+    if (rolling()) {
+      BalanceSql.bindRead(to, balances, now);
+    }
+  }
+
+  /**
+   * Reads the answers of {@link #sql}, from the present one of a statement on; the last one is the
+   * present one then.
+   *
+   * @return the balances as they are now
+   * @throws MissingBalancesException when some have not been made yet; the transaction must go
+   */
+  public List<Balance> answer(PreparedStatement statement) throws SQLException {
+    List<Balance> changed = added(statement.getResultSet());
+    if (!rolling()) {
+      return changed;
+    }
+    statement.getMoreResults();
+    Map<BalanceKey, Balance> found = new HashMap<>();
+    BalanceSql.answer(statement.getResultSet(), List.copyOf(balances.keySet()), found);
+    return List.copyOf(found.values());
+  }
+
+  private List<Balance> added(ResultSet answer) throws SQLException {
+    List<Balance> added = new ArrayList<>(rows.size());
+    while (answer.next()) {
+      if (answer.getInt("there") < heads.size()) {
+        // Nothing was added. Which ones they are is found out when they are made.
+        throw new MissingBalancesException(heads);
+      }
+      UUID quotaId = answer.getObject("quota_id", UUID.class);
+      if (quotaId != null) {
+        Instant slot = answer.getObject("slot", OffsetDateTime.class).toInstant();
+        added.add(
+            BalanceSql.read(answer, new BalanceKey(quotaId, answer.getString("subject"), slot)));
+      }
+    }
+    return added;
   }
 }

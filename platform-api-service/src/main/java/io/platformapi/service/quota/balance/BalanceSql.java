@@ -96,19 +96,22 @@ public final class BalanceSql {
       throws SQLException {
     while (rows.next()) {
       BalanceKey key = keys.get(rows.getInt("place") - 1);
-      OffsetDateTime toldAt = rows.getObject("told_at", OffsetDateTime.class);
-      found.put(
-          key,
-          new Balance(
-              key,
-              rows.getLong("used"),
-              rows.getLong("held"),
-              rows.getLong("version"),
-              new Told(
-                  rows.getInt("told"),
-                  rows.getBoolean("exceeded_told"),
-                  toldAt == null ? null : toldAt.toInstant())));
+      found.put(key, read(rows, key));
     }
+  }
+
+  /** Reads the amounts of the present row. */
+  static Balance read(ResultSet row, BalanceKey key) throws SQLException {
+    OffsetDateTime toldAt = row.getObject("told_at", OffsetDateTime.class);
+    return new Balance(
+        key,
+        row.getLong("used"),
+        row.getLong("held"),
+        row.getLong("version"),
+        new Told(
+            row.getInt("told"),
+            row.getBoolean("exceeded_told"),
+            toldAt == null ? null : toldAt.toInstant()));
   }
 
   /** What there is of these balances; nothing is locked. */

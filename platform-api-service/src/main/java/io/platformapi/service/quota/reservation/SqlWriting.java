@@ -37,7 +37,7 @@ final class SqlWriting {
   private String statement() {
     List<String> parts = new ArrayList<>();
     if (!changes.isEmpty()) {
-      parts.add(BalanceChanges.SQL);
+      parts.add(changes.sql());
     }
     if (!made.isEmpty()) {
       parts.add(ReservationSql.INSERT);
