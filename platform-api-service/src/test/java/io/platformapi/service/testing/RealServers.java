@@ -31,10 +31,18 @@ public final class RealServers {
           Set.of("org_acme"),
           Set.of("quotas:read", "tenants:read"));
 
+  private static volatile boolean postgresIsUsed;
+
   private RealServers() {}
 
   public static LocalPostgres postgres() {
+    postgresIsUsed = true;
     return Postgres.SERVER;
+  }
+
+  /** Whether any test of this JVM has asked for PostgreSQL. */
+  static boolean postgresIsUsed() {
+    return postgresIsUsed;
   }
 
   public static LocalRedis redis() {
