@@ -1,6 +1,7 @@
 package io.platformapi.service.http;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.platformapi.service.persistence.SqlPart;
 import io.platformapi.service.problem.IdempotencyKeyReusedException;
 import jakarta.ws.rs.core.Response;
 import java.security.MessageDigest;
@@ -12,6 +13,7 @@ import java.sql.Timestamp;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.hibernate.SessionFactory;
@@ -107,10 +109,30 @@ public final class Idempotency {
 
   /** Stores the answer of a claimed key; an answer of 500 and above is not kept. */
   public void complete(IdempotentRequest request, Response response) {
+    completion(request, response)
+        .ifPresent(
+            part ->
+                sessions
+                    .getCurrentSession()
+                    .doWork(connection -> SqlPart.run(connection, List.of(part))));
+  }
+
+  /** What {@link #complete} does, for a change that goes to the server together with its answer. */
+  public Optional<SqlPart> completion(IdempotentRequest request, Response response) {
     if (response.getStatus() >= FIRST_SERVER_ERROR) {
-      return;
+      return Optional.empty();
     }
-    sessions.getCurrentSession().doWork(connection -> answer(connection, request, response));
+    StoredAnswer answer = StoredAnswer.of(response, mapper);
+    String body = answer.body() == null ? null : seal.seal(answer.body(), place(request));
+    return Optional.of(
+        new SqlPart(
+            ANSWER,
+            to ->
+                to.add(answer.status())
+                    .add(answer.headers())
+                    .addOrNull(body)
+                    .add(request.scope())
+                    .add(request.key())));
   }
 
   private IdempotencyClaim claim(Connection connection, IdempotentRequest request)
@@ -144,19 +166,6 @@ public final class Idempotency {
                 new StoredAnswer(status, row.getString(3), opened(request, row.getString(4)))
                     .replay(mapper));
       }
-    }
-  }
-
-  private void answer(Connection connection, IdempotentRequest request, Response response)
-      throws SQLException {
-    StoredAnswer answer = StoredAnswer.of(response, mapper);
-    try (PreparedStatement update = connection.prepareStatement(ANSWER)) {
-      update.setInt(1, answer.status());
-      update.setString(2, answer.headers());
-      update.setString(3, answer.body() == null ? null : seal.seal(answer.body(), place(request)));
-      update.setString(4, request.scope());
-      update.setString(5, request.key());
-      update.executeUpdate();
     }
   }
 

@@ -2,13 +2,14 @@ package io.platformapi.service.outbox;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.platformapi.service.http.Uuid7;
+import io.platformapi.service.persistence.SqlPart;
 import jakarta.transaction.Status;
 import jakarta.transaction.Synchronization;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.List;
 import java.util.UUID;
 import java.util.function.Consumer;
-import org.hibernate.Session;
 import org.hibernate.SessionFactory;
 
 /** Writes events in the transaction of the change that they tell of. */
@@ -17,6 +18,7 @@ public final class OutboxWriter {
   private final ObjectMapper mapper;
   private final Clock clock;
   private final Consumer<String> committed;
+  private final OutboxBatch batch;
 
   /**
    * @param sessions of the database whose outbox this is
@@ -29,15 +31,30 @@ public final class OutboxWriter {
     this.mapper = mapper;
     this.clock = clock;
     this.committed = committed;
+    this.batch = new OutboxBatch(mapper, clock);
   }
 
   public void write(OutboxEvent event) {
     UUID id = Uuid7.next();
     Instant now = clock.instant();
-    Session session = sessions.getCurrentSession();
-    session.persist(
-        new OutboxEntry(id, event.tenantId(), Envelope.write(mapper, id, now, event), now));
-    session.getTransaction().registerSynchronization(new AfterCommit(committed, event.tenantId()));
+    sessions
+        .getCurrentSession()
+        .persist(
+            new OutboxEntry(id, event.tenantId(), Envelope.write(mapper, id, now, event), now));
+    tellWhenCommitted(event);
+  }
+
+  /** The same, for a change that goes to the server together with its event. */
+  public SqlPart part(OutboxEvent event) {
+    tellWhenCommitted(event);
+    return new SqlPart(OutboxBatch.INSERT, to -> batch.bindInsert(to, List.of(event)));
+  }
+
+  private void tellWhenCommitted(OutboxEvent event) {
+    sessions
+        .getCurrentSession()
+        .getTransaction()
+        .registerSynchronization(new AfterCommit(committed, event.tenantId()));
   }
 
   private record AfterCommit(Consumer<String> committed, String tenantId)

@@ -7,6 +7,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.regex.Pattern;
 
 /** A connection to a server's maintenance database, for work on databases as a whole. */
@@ -14,6 +15,10 @@ public final class MaintenanceSession implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofMinutes(5);
   private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9_]{0,62}");
   private static final String DUPLICATE_DATABASE = "42P04";
+  private static final String SETTINGS =
+      "SET statement_timeout = %1$d; SET lock_timeout = %1$d"
+          .formatted(PATIENCE.minusSeconds(10).toMillis());
+  private static final String LOCK = "SELECT pg_advisory_lock(hashtextextended(?, 0))";
 
   private final Connection connection;
   private final int networkTimeout;
@@ -22,23 +27,40 @@ public final class MaintenanceSession implements AutoCloseable {
    * @throws DatabaseUnavailableException when the server cannot be reached
    */
   public MaintenanceSession(TenantServers servers, TenantConnectionPool pool, String server) {
+    this(servers, pool, server, session -> session.execute(SETTINGS));
+  }
+
+  private MaintenanceSession(
+      TenantServers servers,
+      TenantConnectionPool pool,
+      String server,
+      Consumer<MaintenanceSession> opening) {
     this.connection = pool.borrow(servers.maintenance(server));
     try {
       this.networkTimeout = connection.getNetworkTimeout();
       connection.setAutoCommit(true);
       connection.setNetworkTimeout(Runnable::run, (int) PATIENCE.toMillis());
-      execute(
-          "SET statement_timeout = %1$d; SET lock_timeout = %1$d"
-              .formatted(PATIENCE.minusSeconds(10).toMillis()));
+      opening.accept(this);
     } catch (SQLException | RuntimeException e) {
       forget();
       throw e instanceof SQLException sql ? SqlErrors.translate(sql) : (RuntimeException) e;
     }
   }
 
+  /**
+   * A session that begins with {@link #lock}, in the round trip of its settings.
+   *
+   * @throws DatabaseUnavailableException when the server cannot be reached
+   */
+  public static MaintenanceSession locked(
+      TenantServers servers, TenantConnectionPool pool, String server, String name) {
+    return new MaintenanceSession(
+        servers, pool, server, session -> session.lock(SETTINGS + ";" + LOCK, name));
+  }
+
   /** Waits until no other session of the server holds the name; released when closed. */
   public void lock(String name) {
-    run("SELECT pg_advisory_lock(hashtextextended(?, 0))", name);
+    lock(LOCK, name);
   }
 
   /** Releases {@link #lock}. */
@@ -111,6 +133,15 @@ public final class MaintenanceSession implements AutoCloseable {
       throw new IllegalArgumentException("not a database name: " + name);
     }
     return '"' + name + '"';
+  }
+
+  private void lock(String sql, String name) {
+    try (PreparedStatement statement = connection.prepareStatement(sql)) {
+      statement.setString(1, name);
+      statement.execute();
+    } catch (SQLException e) {
+      throw SqlErrors.translate(e);
+    }
   }
 
   private void execute(String sql) {

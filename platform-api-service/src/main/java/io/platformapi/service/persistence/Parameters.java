@@ -20,6 +20,12 @@ public final class Parameters {
     return this;
   }
 
+  /** A text, or null. */
+  public Parameters addOrNull(String value) throws SQLException {
+    statement.setString(++last, value);
+    return this;
+  }
+
   public Parameters add(Instant value) throws SQLException {
     statement.setObject(++last, value.atOffset(ZoneOffset.UTC));
     return this;

@@ -39,10 +39,6 @@ final class TenantDao extends AbstractDAO<Tenant> {
         currentSession().find(Tenant.class, id, LockModeType.PESSIMISTIC_WRITE));
   }
 
-  void insert(Tenant tenant) {
-    currentSession().persist(tenant);
-  }
-
   /** Writes now what the session holds, so that a broken rule shows here. */
   void flush() {
     currentSession().flush();

@@ -21,7 +21,6 @@ public class TenantDatabase {
   private String server;
   private String name;
   private String state;
-  private int schemaVersion;
   private int attempts;
   private String failure;
   private String actor;
@@ -33,15 +32,15 @@ public class TenantDatabase {
 
   protected TenantDatabase() {}
 
-  TenantDatabase(String tenantId, Instant now) {
-    this.tenantId = tenantId;
-    this.createdAt = now;
+  /** A name that no database has had. */
+  static String newName() {
+    return PREFIX + UUID.randomUUID().toString().replace("-", "");
   }
 
-  /** Begins with a new name, so that nothing of an earlier attempt is taken for this one's. */
-  void begin(String onServer, CreationRequest request, Instant now) {
-    server = onServer;
-    name = PREFIX + UUID.randomUUID().toString().replace("-", "");
+  /** Begins again after an attempt that failed. */
+  void begin(DatabaseAddress address, CreationRequest request, Instant now) {
+    server = address.server();
+    name = address.name();
     state = CREATING;
     attempts = 0;
     failure = null;
@@ -49,12 +48,6 @@ public class TenantDatabase {
     requestId = request.requestId();
     requestScope = request.key().map(key -> key.scope()).orElse(null);
     requestKey = request.key().map(key -> key.key()).orElse(null);
-    updatedAt = now;
-  }
-
-  void ready(int version, Instant now) {
-    state = READY;
-    schemaVersion = version;
     updatedAt = now;
   }
 
@@ -67,6 +60,10 @@ public class TenantDatabase {
   void failed(Instant now) {
     state = FAILED;
     updatedAt = now;
+  }
+
+  boolean isReady() {
+    return READY.equals(state);
   }
 
   boolean isCreating() {

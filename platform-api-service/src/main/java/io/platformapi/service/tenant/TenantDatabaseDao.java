@@ -34,10 +34,6 @@ final class TenantDatabaseDao extends AbstractDAO<TenantDatabase> {
         currentSession().find(TenantDatabase.class, tenantId, LockModeType.PESSIMISTIC_WRITE));
   }
 
-  void insert(TenantDatabase database) {
-    currentSession().persist(database);
-  }
-
   /** Tenants whose creation has not moved since. */
   List<String> unfinished(Instant before) {
     return currentSession()

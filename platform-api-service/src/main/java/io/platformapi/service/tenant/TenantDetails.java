@@ -1,6 +1,7 @@
 package io.platformapi.service.tenant;
 
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 
 /**
@@ -21,4 +22,22 @@ public record TenantDetails(
     TenantState state,
     Instant createdAt,
     Instant updatedAt,
-    long version) {}
+    long version) {
+
+  TenantDetails become(TenantState next, Instant now) {
+    return new TenantDetails(
+        id,
+        name,
+        org,
+        plan,
+        platformId,
+        currency,
+        litellmTeams,
+        litellmOrganizations,
+        userProvisioning,
+        next,
+        createdAt,
+        now.truncatedTo(ChronoUnit.MICROS),
+        version + 1);
+  }
+}

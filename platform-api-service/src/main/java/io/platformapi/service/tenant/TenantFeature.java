@@ -46,15 +46,29 @@ public final class TenantFeature {
       ProvisioningStep.Listener listener) {
     TenantDao tenants = new TenantDao(sessions);
     TenantDatabaseDao databases = new TenantDatabaseDao(sessions);
+    CreationDao creations = new CreationDao(sessions);
     TenantProvisioner provisioner =
         new TenantProvisioner(
-            admin, tenants, databases, servers, pool, template, audit, outbox, clock, changed,
-            planned, listener);
+            admin,
+            tenants,
+            databases,
+            creations,
+            servers,
+            pool,
+            template,
+            audit,
+            outbox,
+            idempotency,
+            clock,
+            changed,
+            planned,
+            listener);
     this.service =
         new TenantService(
             admin,
             tenants,
             databases,
+            creations,
             provisioner,
             new TenantEditor(admin, tenants, audit, outbox, idempotency, clock, changed, planned),
             idempotency,

@@ -3,6 +3,8 @@ package io.platformapi.service.tenant;
 import io.platformapi.service.audit.AuditAction;
 import io.platformapi.service.audit.AuditEvent;
 import io.platformapi.service.audit.AuditLog;
+import io.platformapi.service.http.Idempotency;
+import io.platformapi.service.http.IdempotentRequest;
 import io.platformapi.service.outbox.OutboxEvent;
 import io.platformapi.service.outbox.OutboxWriter;
 import io.platformapi.service.persistence.DatabaseAddress;
@@ -10,18 +12,23 @@ import io.platformapi.service.persistence.DatabaseUnavailableException;
 import io.platformapi.service.persistence.InAdmin;
 import io.platformapi.service.persistence.MaintenanceSession;
 import io.platformapi.service.persistence.SqlFailure;
+import io.platformapi.service.persistence.SqlPart;
 import io.platformapi.service.persistence.TenantConnectionPool;
 import io.platformapi.service.persistence.TenantServers;
 import io.platformapi.service.persistence.TenantTemplate;
 import io.platformapi.service.problem.UnavailableException;
+import io.platformapi.service.tenant.CreationDao.Creation;
+import jakarta.ws.rs.core.Response;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -40,11 +47,13 @@ public final class TenantProvisioner {
   private final InAdmin admin;
   private final TenantDao tenants;
   private final TenantDatabaseDao databases;
+  private final CreationDao creations;
   private final TenantServers servers;
   private final TenantConnectionPool pool;
   private final TenantTemplate template;
   private final AuditLog audit;
   private final OutboxWriter outbox;
+  private final Idempotency idempotency;
   private final Clock clock;
   private final Consumer<String> changed;
   private final Consumer<String> planned;
@@ -55,11 +64,13 @@ public final class TenantProvisioner {
       InAdmin admin,
       TenantDao tenants,
       TenantDatabaseDao databases,
+      CreationDao creations,
       TenantServers servers,
       TenantConnectionPool pool,
       TenantTemplate template,
       AuditLog audit,
       OutboxWriter outbox,
+      Idempotency idempotency,
       Clock clock,
       Consumer<String> changed,
       Consumer<String> planned,
@@ -67,11 +78,13 @@ public final class TenantProvisioner {
     this.admin = admin;
     this.tenants = tenants;
     this.databases = databases;
+    this.creations = creations;
     this.servers = servers;
     this.pool = pool;
     this.template = template;
     this.audit = audit;
     this.outbox = outbox;
+    this.idempotency = idempotency;
     this.clock = clock;
     this.changed = changed;
     this.planned = planned;
@@ -79,27 +92,35 @@ public final class TenantProvisioner {
   }
 
   /**
-   * Makes the tenant active, or returns at once when it is no longer being created.
+   * Makes the tenant active, or returns at once when it is so already.
    *
-   * @param finish called in the transaction that made the tenant active, whoever did so
+   * @param key of the request, if it gave one: the answer is kept under it with the last change
+   * @param answer made of the active tenant
    * @throws DatabaseUnavailableException when a database cannot be used now: the creation goes on
    *     later
    */
-  <T> T provision(DatabaseAddress address, String tenantId, Consumer<Tenant> finish, Result<T> to) {
+  Response provision(
+      DatabaseAddress address,
+      String tenantId,
+      Optional<IdempotentRequest> key,
+      Function<TenantDetails, Response> answer) {
     if (!enter()) {
       throw new UnavailableException("too many tenants are being created", Duration.ofSeconds(2));
     }
-    try (MaintenanceSession session = new MaintenanceSession(servers, pool, address.server())) {
-      session.lock(address.name());
+    try (MaintenanceSession session =
+        MaintenanceSession.locked(servers, pool, address.server(), address.name())) {
       listener.passed(ProvisioningStep.CLAIMED, tenantId);
-      work(session, address, tenantId);
+      // Read only now: before the lock another node may have finished or given up.
+      Optional<Creation> creation = admin.read(() -> creations.find(tenantId, address));
+      creation.ifPresent(found -> make(session, found));
       return admin.transaction(
           () -> {
-            Tenant tenant = tenants.lock(tenantId).orElseThrow();
-            activate(tenant, address);
-            finish.accept(tenant);
+            Response response =
+                creation.isPresent()
+                    ? activate(creation.get(), key, answer)
+                    : answerAgain(tenantId, address, key, answer);
             listener.passed(ProvisioningStep.ACTIVATING, tenantId);
-            return to.of(tenant.details());
+            return response;
           });
     } finally {
       places.release();
@@ -116,7 +137,7 @@ public final class TenantProvisioner {
                     .filter(TenantDatabase::isCreating)
                     .map(TenantDatabase::address));
     if (address.isPresent()) {
-      provision(address.get(), tenantId, tenant -> {}, details -> details);
+      provision(address.get(), tenantId, Optional.empty(), active -> null);
       announce(tenantId);
     }
   }
@@ -136,22 +157,12 @@ public final class TenantProvisioner {
     }
   }
 
-  private void work(MaintenanceSession session, DatabaseAddress address, String tenantId) {
-    // Read only now: before the lock another node may have finished or given up.
-    boolean creating =
-        admin.read(
-            () ->
-                databases
-                    .find(tenantId)
-                    .filter(row -> row.isCreating() && row.address().equals(address))
-                    .isPresent());
-    if (!creating) {
-      return;
-    }
+  private void make(MaintenanceSession session, Creation creation) {
+    String tenantId = creation.tenant().id();
     try {
-      create(session, address);
+      create(session, creation.address());
     } catch (SqlFailure e) {
-      giveUpWhenHopeless(session, address, tenantId, e);
+      giveUpWhenHopeless(session, creation.address(), tenantId, e);
       throw new DatabaseUnavailableException("the database of the tenant cannot be made now", e);
     }
     listener.passed(ProvisioningStep.DATABASE_CREATED, tenantId);
@@ -169,28 +180,53 @@ public final class TenantProvisioner {
     }
   }
 
-  private void activate(Tenant tenant, DatabaseAddress address) {
-    TenantDatabase database = databases.lock(tenant.id()).orElseThrow();
-    if (!database.isCreating()) {
-      if (tenant.state() == TenantState.FAILED || !database.address().equals(address)) {
-        throw new DatabaseUnavailableException("the tenant could not be created", null);
-      }
-      return;
+  private Response activate(
+      Creation creation,
+      Optional<IdempotentRequest> key,
+      Function<TenantDetails, Response> answer) {
+    TenantDetails active = creation.tenant().become(TenantState.ACTIVE, clock.instant());
+    Response response = answer.apply(active);
+    List<SqlPart> told = new ArrayList<>();
+    told.add(
+        audit.part(
+            new AuditEvent(
+                creation.actor(),
+                AuditAction.TENANT_CREATED,
+                "tenant/" + active.id(),
+                active.id(),
+                creation.requestId(),
+                Map.of("plan", active.plan()))));
+    told.add(
+        outbox.part(
+            new OutboxEvent(
+                "tenant.created",
+                active.id(),
+                active.platformId(),
+                creation.requestId(),
+                creation.actor(),
+                new Told(active.id(), active.org(), active.plan()))));
+    key.flatMap(request -> idempotency.completion(request, response)).ifPresent(told::add);
+    if (!creations.activate(creation, active, template.version(), told)) {
+      throw new DatabaseUnavailableException("the tenant was changed while it was created", null);
     }
-    Instant now = clock.instant();
-    database.ready(template.version(), now);
-    tenant.become(TenantState.ACTIVE, now);
-    TenantDetails details = tenant.details();
-    changed.accept(details.id());
-    record(AuditAction.TENANT_CREATED, database, details, Map.of("plan", details.plan()));
-    outbox.write(
-        new OutboxEvent(
-            "tenant.created",
-            details.id(),
-            details.platformId(),
-            database.requestId(),
-            database.actor(),
-            new Told(details.id(), details.org(), details.plan())));
+    changed.accept(active.id());
+    return response;
+  }
+
+  /** Somebody else has ended the creation before this request could go on with it. */
+  private Response answerAgain(
+      String tenantId,
+      DatabaseAddress address,
+      Optional<IdempotentRequest> key,
+      Function<TenantDetails, Response> answer) {
+    Tenant tenant = tenants.lock(tenantId).orElseThrow();
+    TenantDatabase database = databases.find(tenantId).orElseThrow();
+    if (!database.isReady() || !database.address().equals(address)) {
+      throw new DatabaseUnavailableException("the tenant could not be created", null);
+    }
+    Response response = answer.apply(tenant.details());
+    key.ifPresent(request -> idempotency.complete(request, response));
+    return response;
   }
 
   private void giveUpWhenHopeless(
@@ -214,32 +250,17 @@ public final class TenantProvisioner {
           TenantDatabase database = databases.lock(tenantId).orElseThrow();
           database.failed(clock.instant());
           tenant.become(TenantState.FAILED, clock.instant());
-          record(
-              AuditAction.TENANT_FAILED,
-              database,
-              tenant.details(),
-              Map.of("sqlState", String.valueOf(failure.sqlState())));
+          audit.record(
+              new AuditEvent(
+                  database.actor(),
+                  AuditAction.TENANT_FAILED,
+                  "tenant/" + tenantId,
+                  tenantId,
+                  database.requestId(),
+                  Map.of("sqlState", String.valueOf(failure.sqlState()))));
           changed.accept(tenantId);
           return null;
         });
-  }
-
-  private void record(
-      AuditAction action, TenantDatabase database, TenantDetails tenant, Map<String, ?> details) {
-    audit.record(
-        new AuditEvent(
-            database.actor(),
-            action,
-            "tenant/" + tenant.id(),
-            tenant.id(),
-            database.requestId(),
-            details));
-  }
-
-  /** What is made of an active tenant inside its transaction. */
-  @FunctionalInterface
-  interface Result<T> {
-    T of(TenantDetails tenant);
   }
 
   /** Payload of {@code tenant.created} and {@code tenant.updated}. */

@@ -32,6 +32,7 @@ public final class TenantService {
   private final InAdmin admin;
   private final TenantDao tenants;
   private final TenantDatabaseDao databases;
+  private final CreationDao creations;
   private final TenantProvisioner provisioner;
   private final TenantEditor editor;
   private final Idempotency idempotency;
@@ -44,6 +45,7 @@ public final class TenantService {
       InAdmin admin,
       TenantDao tenants,
       TenantDatabaseDao databases,
+      CreationDao creations,
       TenantProvisioner provisioner,
       TenantEditor editor,
       Idempotency idempotency,
@@ -53,6 +55,7 @@ public final class TenantService {
     this.admin = admin;
     this.tenants = tenants;
     this.databases = databases;
+    this.creations = creations;
     this.provisioner = provisioner;
     this.editor = editor;
     this.idempotency = idempotency;
@@ -77,16 +80,7 @@ public final class TenantService {
       return begun.replay();
     }
     listener.passed(ProvisioningStep.REGISTERED, begun.tenantId());
-    Response[] response = new Response[1];
-    Response made =
-        provisioner.provision(
-            begun.address(),
-            begun.tenantId(),
-            active -> {
-              response[0] = answer.apply(active.details());
-              request.key().ifPresent(key -> idempotency.complete(key, response[0]));
-            },
-            details -> response[0]);
+    Response made = provisioner.provision(begun.address(), begun.tenantId(), request.key(), answer);
     provisioner.announce(begun.tenantId());
     return made;
   }
@@ -172,23 +166,18 @@ public final class TenantService {
 
   private Begun register(NewTenant wanted, CreationRequest request) {
     Instant now = clock.instant();
-    Optional<Tenant> existing = tenants.lock(wanted.id());
-    TenantDatabase database;
-    if (existing.isPresent()) {
-      if (existing.get().state() != TenantState.FAILED) {
+    // A new name for each attempt, so that nothing of an earlier one is taken for this one's.
+    DatabaseAddress address = new DatabaseAddress(placement, TenantDatabase.newName());
+    if (!creations.register(new Tenant(wanted, now).details(), address, request)) {
+      Tenant existing = tenants.lock(wanted.id()).orElseThrow();
+      if (existing.state() != TenantState.FAILED) {
         throw new ConflictException("a tenant with this id exists");
       }
-      existing.get().begin(wanted, now);
-      database = databases.lock(wanted.id()).orElseThrow();
-      database.begin(placement, request, now);
-    } else {
-      tenants.insert(new Tenant(wanted, now));
-      database = new TenantDatabase(wanted.id(), now);
-      database.begin(placement, request, now);
-      databases.insert(database);
+      existing.begin(wanted, now);
+      databases.lock(wanted.id()).orElseThrow().begin(address, request, now);
+      tenants.flush();
     }
-    tenants.flush();
-    return new Begun(wanted.id(), database.address(), null);
+    return new Begun(wanted.id(), address, null);
   }
 
   /** A request without an id that failed for good gets the id that it was given first. */

@@ -203,10 +203,34 @@ class TenantCreationTest {
             .isInstanceOf(DatabaseUnavailableException.class);
       }
     }
-    assertThat(node.single("SELECT state FROM tenants WHERE id = 'hopeless'")).isEqualTo("failed");
+    assertThat(stateOf("hopeless")).isEqualTo("failed");
     assertThat(orphans()).isEqualTo("0");
     assertThat(node.create("hopeless", "hopeless").getStatus()).isEqualTo(201);
     assertThat(orphans()).isEqualTo("0");
+  }
+
+  @Test
+  void anAttemptThatWasGivenUpDoesNotFinishTheOneAfterIt() {
+    node.create("before-late", null);
+    try (TenantNode powerless = node.powerless("powerless_before_late");
+        TenantNode dying = node.another(dieAt(ProvisioningStep.REGISTERED));
+        TenantNode late =
+            node.another(
+                (step, id) -> {
+                  if (step == ProvisioningStep.REGISTERED) {
+                    for (int i = 0; i < 3; i++) {
+                      powerless.feature.resumer().resumeAll(Duration.ZERO);
+                    }
+                    assertThat(stateOf("late")).isEqualTo("failed");
+                    assertThatThrownBy(() -> dying.create("late", null)).isInstanceOf(Crash.class);
+                  }
+                })) {
+      assertThatThrownBy(() -> late.create("late", null))
+          .isInstanceOf(DatabaseUnavailableException.class);
+    }
+    assertThat(stateOf("late")).isEqualTo("provisioning");
+    node.feature.resumer().resumeAll(Duration.ZERO);
+    assertFinishedOnce("late");
   }
 
   @Test
@@ -239,9 +263,12 @@ class TenantCreationTest {
     assertThat(String.valueOf(seen.size())).isEqualTo(node.single("SELECT count(*) FROM tenants"));
   }
 
+  private static String stateOf(String id) {
+    return node.single("SELECT state FROM tenants WHERE id = '" + id + "'");
+  }
+
   private static void assertFinishedOnce(String id) {
-    assertThat(node.single("SELECT state FROM tenants WHERE id = '" + id + "'"))
-        .isEqualTo("active");
+    assertThat(stateOf(id)).isEqualTo("active");
     assertThat(node.single("SELECT state FROM tenant_databases WHERE tenant_id = '" + id + "'"))
         .isEqualTo("ready");
     assertThat(
