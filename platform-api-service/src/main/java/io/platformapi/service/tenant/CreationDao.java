@@ -41,8 +41,9 @@ final class CreationDao {
   private static final String CREATING =
       """
       SELECT d.actor, d.request_id, t.name, t.org, t.plan, t.platform_id, t.currency,
-        ARRAY(SELECT team_id FROM tenant_litellm_teams WHERE tenant_id = t.id),
-        ARRAY(SELECT organization_id FROM tenant_litellm_organizations WHERE tenant_id = t.id),
+        ARRAY(SELECT team_id FROM tenant_litellm_teams WHERE tenant_id = t.id) AS teams,
+        ARRAY(SELECT organization_id FROM tenant_litellm_organizations WHERE tenant_id = t.id)
+          AS organizations,
         t.user_provisioning, t.state, t.created_at, t.updated_at, t.version
       FROM tenant_databases d JOIN tenants t ON t.id = d.tenant_id
       WHERE d.tenant_id = ? AND d.server = ? AND d.name = ? AND d.state = 'creating'
@@ -154,28 +155,28 @@ final class CreationDao {
     return new Creation(
         new TenantDetails(
             tenantId,
-            row.getString(3),
-            row.getString(4),
-            row.getString(5),
-            row.getString(6),
-            row.getString(7),
-            names(row.getArray(8)),
-            names(row.getArray(9)),
-            UserProvisioning.of(row.getString(10)).orElseThrow(),
-            TenantState.of(row.getString(11)),
-            instant(row, 12),
-            instant(row, 13),
-            row.getLong(14)),
+            row.getString("name"),
+            row.getString("org"),
+            row.getString("plan"),
+            row.getString("platform_id"),
+            row.getString("currency"),
+            names(row.getArray("teams")),
+            names(row.getArray("organizations")),
+            UserProvisioning.of(row.getString("user_provisioning")).orElseThrow(),
+            TenantState.of(row.getString("state")),
+            time(row, "created_at"),
+            time(row, "updated_at"),
+            row.getLong("version")),
         address,
-        row.getString(1),
-        row.getString(2));
+        row.getString("actor"),
+        row.getString("request_id"));
   }
 
   private static List<String> names(Array array) throws SQLException {
     return Stream.of((String[]) array.getArray()).sorted().toList();
   }
 
-  private static Instant instant(ResultSet row, int column) throws SQLException {
+  private static Instant time(ResultSet row, String column) throws SQLException {
     return row.getObject(column, OffsetDateTime.class).toInstant();
   }
 

@@ -32,7 +32,6 @@ import io.platformapi.service.health.PostgresCheck;
 import io.platformapi.service.http.Idempotency;
 import io.platformapi.service.http.IdempotencyBatch;
 import io.platformapi.service.outbox.OutboxBatch;
-import io.platformapi.service.outbox.OutboxEntry;
 import io.platformapi.service.outbox.OutboxRelay;
 import io.platformapi.service.outbox.OutboxWriter;
 import io.platformapi.service.persistence.DatabaseUnavailableException;
@@ -275,7 +274,7 @@ public final class Features {
   }
 
   private static List<Class<?>> commonEntities() {
-    return List.of(AuditEntry.class, OutboxEntry.class);
+    return List.of(AuditEntry.class);
   }
 
   public TenantLookup tenantLookup() {

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.platformapi.service.audit.AuditEntry;
-import io.platformapi.service.outbox.OutboxEntry;
 import io.platformapi.service.persistence.ConnectionSettings;
 import io.platformapi.service.problem.ConflictException;
 import io.platformapi.service.problem.IdempotencyKeyReusedException;
@@ -30,7 +29,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 class IdempotencyTest {
-  private static final List<Class<?>> ENTITIES = List.of(AuditEntry.class, OutboxEntry.class);
+  private static final List<Class<?>> ENTITIES = List.of(AuditEntry.class);
   private static final Instant NOW = Instant.parse("2026-11-23T12:00:00Z");
   private static TestDatabases node;
 

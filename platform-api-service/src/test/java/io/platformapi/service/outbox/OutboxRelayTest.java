@@ -23,8 +23,7 @@ class OutboxRelayTest {
 
   @BeforeAll
   static void start() {
-    List<Class<?>> entities = List.of(OutboxEntry.class);
-    node = TestDatabases.create(ConnectionSettings.ofBudget(4), entities, entities);
+    node = TestDatabases.create(ConnectionSettings.ofBudget(4), List.of(), List.of());
     for (String tenant : List.of("ann", "bob", "down", "swept")) {
       node.tenant(tenant);
     }

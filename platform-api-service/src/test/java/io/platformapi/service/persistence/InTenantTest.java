@@ -7,7 +7,6 @@ import io.platformapi.service.audit.AuditAction;
 import io.platformapi.service.audit.AuditEntry;
 import io.platformapi.service.audit.AuditEvent;
 import io.platformapi.service.audit.AuditLog;
-import io.platformapi.service.outbox.OutboxEntry;
 import io.platformapi.service.outbox.OutboxEvent;
 import io.platformapi.service.outbox.OutboxWriter;
 import io.platformapi.service.testing.TestDatabases;
@@ -25,7 +24,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 class InTenantTest {
-  private static final List<Class<?>> ENTITIES = List.of(AuditEntry.class, OutboxEntry.class);
+  private static final List<Class<?>> ENTITIES = List.of(AuditEntry.class);
   private static TestDatabases node;
 
   @BeforeAll

@@ -11,7 +11,6 @@ import io.platformapi.service.cache.ChangeSource;
 import io.platformapi.service.http.IdempotencyBatch;
 import io.platformapi.service.http.Uuid7;
 import io.platformapi.service.outbox.OutboxBatch;
-import io.platformapi.service.outbox.OutboxEntry;
 import io.platformapi.service.quota.balance.AlertWriter;
 import io.platformapi.service.quota.balance.BalanceCopy;
 import io.platformapi.service.quota.balance.QuotaBooks;
@@ -41,7 +40,7 @@ import java.util.UUID;
 /** Tenants with quotas, balances and a ledger on the real server. */
 public final class QuotaFixture implements AutoCloseable {
   public final SettableClock clock = new SettableClock(Instant.parse("2026-11-01T02:00:00Z"));
-  public final LedgerFixture ledger = new LedgerFixture(AuditEntry.class, OutboxEntry.class);
+  public final LedgerFixture ledger = new LedgerFixture(AuditEntry.class);
   public final QuotaBooks books = new LoadedBooks(ledger.node.inTenant, ledger.node.caches);
   public final AlertWriter alerts =
       new AlertWriter(new OutboxBatch(ledger.node.mapper, clock), QuotaAlert::of);

@@ -22,7 +22,6 @@ import io.platformapi.service.http.Idempotency;
 import io.platformapi.service.http.IdempotentRequest;
 import io.platformapi.service.http.PageRequest;
 import io.platformapi.service.http.RateLimit;
-import io.platformapi.service.outbox.OutboxEntry;
 import io.platformapi.service.outbox.OutboxWriter;
 import io.platformapi.service.problem.FieldProblem;
 import io.platformapi.service.problem.ForbiddenException;
@@ -69,7 +68,7 @@ class QuotaServiceTest {
 
   @BeforeAll
   static void start() {
-    ledger = new LedgerFixture(AuditEntry.class, OutboxEntry.class);
+    ledger = new LedgerFixture(AuditEntry.class);
     ledger.node.mapper.disable(SerializationFeature.WRITE_DATES_AS_TIMESTAMPS);
     quotas =
         new QuotaService(

@@ -11,7 +11,6 @@ import io.platformapi.routes.port.TenantDirectory;
 import io.platformapi.service.audit.AuditEntry;
 import io.platformapi.service.audit.AuditLog;
 import io.platformapi.service.outbox.OutboxBatch;
-import io.platformapi.service.outbox.OutboxEntry;
 import io.platformapi.service.persistence.ConnectionSettings;
 import io.platformapi.service.testing.SettableClock;
 import io.platformapi.service.testing.TestDatabases;
@@ -38,7 +37,7 @@ final class TwoBooks implements AutoCloseable {
   private static final Duration SHORT = Duration.ofSeconds(10);
   private static final ConnectionSettings CONNECTIONS =
       new ConnectionSettings(8, 6, SHORT, SHORT, SHORT, Duration.ofSeconds(60), SHORT);
-  private static final List<Class<?>> ENTITIES = List.of(AuditEntry.class, OutboxEntry.class);
+  private static final List<Class<?>> ENTITIES = List.of(AuditEntry.class);
 
   final TestDatabases node;
   final SettableClock clock = new SettableClock(NOW);

@@ -4,7 +4,6 @@ import io.platformapi.service.audit.AuditEntry;
 import io.platformapi.service.audit.AuditLog;
 import io.platformapi.service.http.Idempotency;
 import io.platformapi.service.http.IdempotentRequest;
-import io.platformapi.service.outbox.OutboxEntry;
 import io.platformapi.service.outbox.OutboxWriter;
 import io.platformapi.service.persistence.ConnectionSettings;
 import io.platformapi.service.testing.FullAccess;
@@ -116,7 +115,6 @@ public final class TenantNode implements AutoCloseable {
   private static List<Class<?>> entities() {
     List<Class<?>> entities = new ArrayList<>(TenantFeature.entities());
     entities.add(AuditEntry.class);
-    entities.add(OutboxEntry.class);
     return entities;
   }
 

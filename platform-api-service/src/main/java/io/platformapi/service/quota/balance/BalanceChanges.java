@@ -148,7 +148,7 @@ public final class BalanceChanges {
   }
 
   private boolean rolling() {
-    return balances.values().stream().anyMatch(quota -> quota.window().isRolling());
+    return BalanceSql.anyRolling(balances);
   }
 
   public void bind(Parameters to, Instant now) throws SQLException {

@@ -91,6 +91,11 @@ public final class BalanceSql {
             .toArray(Long[]::new));
   }
 
+  /** Whether any of them is of a rolling window, whose sum {@link #LOCK} does not give. */
+  public static boolean anyRolling(SortedMap<BalanceKey, Quota> keys) {
+    return keys.values().stream().anyMatch(quota -> quota.window().isRolling());
+  }
+
   /** Reads an answer of {@link #LOCK} or {@link #READ}. */
   public static void answer(ResultSet rows, List<BalanceKey> keys, Map<BalanceKey, Balance> found)
       throws SQLException {

@@ -31,7 +31,7 @@ final class SqlOpening {
     this.opening = opening;
     this.idempotency = idempotency;
     this.balances = List.copyOf(opening.balances().keySet());
-    this.rolling = opening.balances().values().stream().anyMatch(q -> q.window().isRolling());
+    this.rolling = BalanceSql.anyRolling(opening.balances());
   }
 
   private String statement() {
