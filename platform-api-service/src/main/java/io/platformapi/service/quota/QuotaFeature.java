@@ -18,6 +18,7 @@ import io.platformapi.service.persistence.TenantDatabases;
 import io.platformapi.service.quota.balance.AlertWriter;
 import io.platformapi.service.quota.balance.BalanceCopy;
 import io.platformapi.service.quota.balance.QuotaBooks;
+import io.platformapi.service.quota.reservation.Chances;
 import io.platformapi.service.quota.reservation.Checker;
 import io.platformapi.service.quota.reservation.CopyRenewer;
 import io.platformapi.service.quota.reservation.Ender;
@@ -95,7 +96,7 @@ public final class QuotaFeature {
         new ReservationService(
             store,
             books,
-            new Granter(work, expiry, copy, Uuid7::next),
+            new Granter(work, expiry, copy, Uuid7::next, new Chances()),
             new Ender(work, copy, Uuid7::next),
             new Checker(work, books, expiry, copy),
             sweeper::note,

@@ -11,6 +11,7 @@ import io.platformapi.service.quota.engine.QuotaDimension;
 import io.platformapi.service.quota.engine.QuotaWindow;
 import io.platformapi.service.quota.engine.Quotas;
 import io.platformapi.service.quota.engine.WindowKind;
+import io.platformapi.service.quota.reservation.Chances;
 import io.platformapi.service.quota.reservation.Checker;
 import io.platformapi.service.quota.reservation.Ender;
 import io.platformapi.service.quota.reservation.Expiry;
@@ -139,7 +140,7 @@ final class ReserveDurableBenchmark implements Benchmark {
     return new ReservationService(
         fixture.store,
         fixture.books,
-        new Granter(fixture.work, expiry, copy, Uuid7::next),
+        new Granter(fixture.work, expiry, copy, Uuid7::next, new Chances()),
         new Ender(fixture.work, copy, Uuid7::next),
         new Checker(fixture.work, fixture.books, expiry, copy),
         (tenant, expiresAt) -> {},

@@ -17,6 +17,7 @@ import io.platformapi.service.quota.balance.QuotaBooks;
 import io.platformapi.service.quota.engine.FailMode;
 import io.platformapi.service.quota.engine.Quota;
 import io.platformapi.service.quota.engine.QuotaGrant;
+import io.platformapi.service.quota.reservation.Chances;
 import io.platformapi.service.quota.reservation.Checker;
 import io.platformapi.service.quota.reservation.Ender;
 import io.platformapi.service.quota.reservation.Expiry;
@@ -81,7 +82,7 @@ public final class QuotaFixture implements AutoCloseable {
     return new ReservationService(
         nodesStore,
         nodesBooks,
-        new Granter(nodesWork, nodesExpiry, BalanceCopy.NONE, Uuid7::next),
+        new Granter(nodesWork, nodesExpiry, BalanceCopy.NONE, Uuid7::next, new Chances()),
         new Ender(nodesWork, BalanceCopy.NONE, Uuid7::next),
         new Checker(nodesWork, nodesBooks, nodesExpiry, BalanceCopy.NONE),
         (tenant, expiresAt) -> {},

@@ -51,7 +51,7 @@ public final class BalanceChanges {
           k.used, k.held, 0
         FROM unnest(?::uuid[], ?::text[], ?::bigint[], ?::bigint[], ?::bigint[])
           AS k (quota_id, subject, slot, used, held)
-        WHERE ? = (SELECT there FROM heads)
+        WHERE %s
           AND (k.held >= 0 OR (
             SELECT true FROM quota_balances b
             WHERE b.quota_id = k.quota_id AND b.subject = k.subject
@@ -61,11 +61,17 @@ public final class BalanceChanges {
           used = b.used + EXCLUDED.used, held = b.held + EXCLUDED.held, version = b.version + 1
         RETURNING *)
       SELECT heads.there, added.* FROM heads LEFT JOIN added ON true
-      """
-          .formatted(COUNT_HEADS);
+      """;
+
+  private static final String ADD_IF_THERE =
+      ADD.formatted(COUNT_HEADS, "? = (SELECT there FROM heads)");
+
+  /** The same, but it fails with {@link BalanceSql#NOT_SO} if they are not. */
+  private static final String ADD_OR_FAIL =
+      ADD.formatted(COUNT_HEADS, "1 / (? = (SELECT there FROM heads))::int = 1");
 
   /** The same, then what there is of rolling windows: more than the rows that were added to. */
-  private static final String ADD_AND_READ = ADD + ";" + BalanceSql.READ;
+  private static final String ADD_AND_READ = ADD_IF_THERE + ";" + BalanceSql.READ;
 
   private final SortedMap<BalanceKey, Quota> balances = new TreeMap<>();
   private final SortedMap<BalanceKey, Quota> heads = new TreeMap<>();
@@ -144,7 +150,12 @@ public final class BalanceChanges {
 
   /** One statement or two. */
   public String sql() {
-    return rolling() ? ADD_AND_READ : ADD;
+    return rolling() ? ADD_AND_READ : ADD_IF_THERE;
+  }
+
+  /** One statement, which fails when balances have not been made yet; not for rolling windows. */
+  public String sqlOrFail() {
+    return ADD_OR_FAIL;
   }
 
   private boolean rolling() {

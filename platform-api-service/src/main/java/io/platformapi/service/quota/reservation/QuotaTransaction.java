@@ -24,6 +24,14 @@ public interface QuotaTransaction {
   Opened open(Opening opening);
 
   /**
+   * Opens, holds and commits in one step, instead of all else.
+   *
+   * @throws NotAtOnceException when the quotas are others, a balance is not there or has not room
+   *     enough, or an open reservation has one of the request ids
+   */
+  Held hold(Holding holding);
+
+  /**
    * Makes the balances that are not there, from the usage of their windows and what is held. For a
    * transaction that does nothing else but {@link #open} before.
    */

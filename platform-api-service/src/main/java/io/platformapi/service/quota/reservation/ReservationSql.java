@@ -52,8 +52,8 @@ final class ReservationSql {
 
   static final String FIND = "SELECT * FROM reservations WHERE id = ?";
 
-  /** Leaves out those whose request id another open one has; returns the ids of the others. */
-  static final String INSERT =
+  /** Fails when another open one has a request id. */
+  static final String INSERT_ALL =
       """
       INSERT INTO reservations (
         id, request_id, state, created_at, created_by, expires_at, team_id, user_id, end_user,
@@ -72,6 +72,12 @@ final class ReservationSql {
         AS r (id, request_id, created_at, created_by, expires_at, team_id, user_id, end_user,
           key_hash, provider, model, estimates, hold_quotas, hold_subjects, hold_windows,
           hold_amounts)
+      """;
+
+  /** Leaves out those whose request id another open one has; returns the ids of the others. */
+  static final String INSERT =
+      INSERT_ALL
+          + """
       ON CONFLICT (request_id) WHERE state = 'open' DO NOTHING
       RETURNING id
       """;

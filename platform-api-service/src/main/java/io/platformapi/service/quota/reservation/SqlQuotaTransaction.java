@@ -70,6 +70,11 @@ final class SqlQuotaTransaction implements QuotaTransaction {
   }
 
   @Override
+  public Held hold(Holding holding) {
+    return sql(() -> new SqlHolding(holding).run(connection));
+  }
+
+  @Override
   public void make(SortedMap<BalanceKey, Quota> balances, Instant now) {
     sql(
         () -> {

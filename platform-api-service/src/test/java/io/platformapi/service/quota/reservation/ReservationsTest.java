@@ -47,7 +47,8 @@ class ReservationsTest {
   @BeforeAll
   static void start() {
     fixture = new QuotaFixture();
-    granter = new Granter(fixture.work, fixture.expiry, BalanceCopy.NONE, Uuid7::next);
+    granter =
+        new Granter(fixture.work, fixture.expiry, BalanceCopy.NONE, Uuid7::next, new Chances());
   }
 
   @AfterAll

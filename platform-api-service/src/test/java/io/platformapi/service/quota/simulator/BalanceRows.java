@@ -3,7 +3,10 @@ package io.platformapi.service.quota.simulator;
 import io.platformapi.service.quota.balance.MissingBalancesException;
 import io.platformapi.service.quota.engine.Balance;
 import io.platformapi.service.quota.engine.BalanceKey;
+import io.platformapi.service.quota.engine.Headroom;
 import io.platformapi.service.quota.engine.Quota;
+import io.platformapi.service.quota.reservation.Holding;
+import io.platformapi.service.quota.reservation.NotAtOnceException;
 import io.platformapi.service.quota.reservation.Opening;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -50,6 +53,38 @@ final class BalanceRows {
           keys.keySet().retainAll(there);
           return read(keys, opening.now());
         });
+  }
+
+  /** Locks all that a group needs, if each stands as it must. */
+  Map<BalanceKey, Balance> lockIfRoom(Holding holding) {
+    Map<BalanceKey, Balance> found = new HashMap<>();
+    holding
+        .balances()
+        .forEach(
+            (key, room) -> {
+              if (transaction.statement("locks a balance", () -> row(key)) == null) {
+                throw new NotAtOnceException("no balance", null);
+              }
+              transaction.lock(key);
+              Row row = transaction.task.call(() -> row(key));
+              if (row == null || !stands(row, room)) {
+                throw new NotAtOnceException("no room", null);
+              }
+              found.put(key, new Balance(key, row.used(), row.held(), row.version(), row.told()));
+            });
+    return found;
+  }
+
+  private static boolean stands(Row row, Headroom room) {
+    int due = 0;
+    for (int i = 0; i < room.levels().size(); i++) {
+      if (row.used() >= room.levels().get(i)) {
+        due = room.thresholds().get(i);
+      }
+    }
+    return row.used() + row.held() <= room.most()
+        && row.told().threshold() >= due
+        && (row.told().exceeded() || row.used() < room.full());
   }
 
   /** Those that are there, a rolling one with its sum. */

@@ -3,6 +3,7 @@ package io.platformapi.service.quota.simulator;
 import io.platformapi.service.http.IdempotencyClaim;
 import io.platformapi.service.http.IdempotentRequest;
 import io.platformapi.service.persistence.DatabaseUnavailableException;
+import io.platformapi.service.quota.balance.MissingBalancesException;
 import io.platformapi.service.quota.engine.Alert;
 import io.platformapi.service.quota.engine.Alerts;
 import io.platformapi.service.quota.engine.Balance;
@@ -13,9 +14,13 @@ import io.platformapi.service.quota.engine.Quota;
 import io.platformapi.service.quota.engine.QuotaBook;
 import io.platformapi.service.quota.engine.Told;
 import io.platformapi.service.quota.reservation.ContendedException;
+import io.platformapi.service.quota.reservation.Held;
+import io.platformapi.service.quota.reservation.Holding;
+import io.platformapi.service.quota.reservation.NotAtOnceException;
 import io.platformapi.service.quota.reservation.Opened;
 import io.platformapi.service.quota.reservation.Opening;
 import io.platformapi.service.quota.reservation.QuotaTransaction;
+import io.platformapi.service.quota.reservation.RequestIdsTakenException;
 import io.platformapi.service.quota.reservation.Reservation;
 import io.platformapi.service.quota.reservation.Writes;
 import io.platformapi.service.usage.LedgerCall;
@@ -139,6 +144,26 @@ final class SimulatedTransaction implements QuotaTransaction {
               "locks overdue", () -> reservations.lockOverdue(opening.now(), opening.overdue()));
     }
     return new Opened(version, claims, found, balances.lock(opening));
+  }
+
+  /** Step by step: what is between two steps can only be worse than what one statement allows. */
+  @Override
+  public Held hold(Holding holding) {
+    if (share() != holding.book().version()) {
+      throw new NotAtOnceException("other quotas", null);
+    }
+    Map<BalanceKey, Balance> before = balances.lockIfRoom(holding);
+    Changes changes = Changes.of(holding.changes(), holding.book(), holding.now());
+    task.call(() -> added.addAll(changes.balances().keySet()));
+    try {
+      List<Balance> changed = add(changes, holding.now());
+      task.call(() -> writtenAt = holding.now());
+      reservations.insert(holding.made());
+      task.call(() -> told.addAll(changed));
+      return new Held(before, changed);
+    } catch (MissingBalancesException | RequestIdsTakenException e) {
+      throw new NotAtOnceException("not all as it was hoped to be", e);
+    }
   }
 
   @Override

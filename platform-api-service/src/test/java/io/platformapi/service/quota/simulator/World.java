@@ -27,6 +27,9 @@ final class World {
   /** Of grants; null in the worlds without, which are as they were before there were any. */
   final Dice grantDice;
 
+  /** Whether a group is tried to be held at once. */
+  final Dice luck;
+
   final SimulatedDatabase database;
   final SimulatedCopy copy;
   final History history = new History();
@@ -49,6 +52,7 @@ final class World {
    */
   World(long seed, Consumer<String> trace) {
     this.dice = new Dice(seed);
+    this.luck = new Dice(seed ^ 0x5deece66dL);
     this.grantDice = seed % 8 == 7 ? new Dice(~seed) : null;
     this.trace = trace;
     this.database = new SimulatedDatabase(this);

@@ -1,0 +1,92 @@
+package io.platformapi.service.quota.reservation;
+
+import io.platformapi.service.persistence.Parameters;
+import io.platformapi.service.quota.balance.BalanceChanges;
+import io.platformapi.service.quota.balance.BalanceSql;
+import io.platformapi.service.quota.engine.Balance;
+import io.platformapi.service.quota.engine.BalanceKey;
+import io.platformapi.service.usage.PostingLock;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * A whole transaction in one round trip: the parts go to the server together, and the first that
+ * fails keeps those after it, the commit among them, from being run.
+ */
+final class SqlHolding {
+  private static final String SAME_VERSION = "SELECT 1 / (version = ?)::int FROM quota_set";
+
+  /** Not so, a request id is taken, or a number does not fit. */
+  private static final Set<String> IN_THE_WAY = Set.of(BalanceSql.NOT_SO, "23505", "22003");
+
+  private final Holding holding;
+  private final BalanceChanges changes;
+  private final List<Reservation> made;
+
+  SqlHolding(Holding holding) {
+    this.holding = holding;
+    this.changes = BalanceChanges.of(holding.changes(), holding.book(), holding.now());
+    // In one order on all nodes: two groups with the same request ids would wait for each other.
+    this.made =
+        holding.made().stream().sorted(Comparator.comparing(Reservation::requestId)).toList();
+  }
+
+  /** In the order in which rows are locked. */
+  private String statement() {
+    List<String> parts = new ArrayList<>();
+    parts.add(PostingLock.SHARE);
+    parts.add(SAME_VERSION);
+    if (!holding.balances().isEmpty()) {
+      parts.add(BalanceSql.LOCK_IF_ROOM);
+    }
+    if (!changes.isEmpty()) {
+      parts.add(changes.sqlOrFail());
+    }
+    parts.add(ReservationSql.INSERT_ALL);
+    parts.add("COMMIT");
+    return String.join(";", parts);
+  }
+
+  private void bind(Parameters to, Connection connection) throws SQLException {
+    to.add(holding.book().version());
+    if (!holding.balances().isEmpty()) {
+      BalanceSql.bindLockIfRoom(to, holding.balances());
+    }
+    if (!changes.isEmpty()) {
+      changes.bind(to, holding.now());
+    }
+    ReservationSql.bindInsert(to, connection, made);
+  }
+
+  Held run(Connection connection) throws SQLException {
+    try (PreparedStatement statement = connection.prepareStatement(statement())) {
+      bind(new Parameters(statement), connection);
+      statement.execute();
+      statement.getMoreResults();
+      Map<BalanceKey, Balance> before = new HashMap<>();
+      if (!holding.balances().isEmpty()) {
+        statement.getMoreResults();
+        BalanceSql.answer(
+            statement.getResultSet(), List.copyOf(holding.balances().keySet()), before);
+      }
+      List<Balance> changed = List.of();
+      if (!changes.isEmpty()) {
+        statement.getMoreResults();
+        changed = changes.answer(statement);
+      }
+      return new Held(before, changed);
+    } catch (SQLException e) {
+      if (IN_THE_WAY.contains(e.getSQLState())) {
+        throw new NotAtOnceException("not all as it was hoped to be", e);
+      }
+      throw e;
+    }
+  }
+}
