@@ -15,6 +15,7 @@ import io.platformapi.service.quota.engine.Told;
 import io.platformapi.service.quota.reservation.ContendedException;
 import io.platformapi.service.quota.reservation.Opened;
 import io.platformapi.service.quota.reservation.Opening;
+import io.platformapi.service.quota.reservation.Posting;
 import io.platformapi.service.quota.reservation.QuotaTransaction;
 import io.platformapi.service.quota.reservation.Reservation;
 import io.platformapi.service.quota.reservation.Writes;
@@ -168,6 +169,9 @@ final class SimulatedTransaction implements QuotaTransaction {
 
   @Override
   public List<Balance> write(Writes writes, QuotaBook book, Instant now) {
+    if (!writes.posting().isEmpty()) {
+      post(writes.posting());
+    }
     Changes changes = Changes.of(writes.changes(), book, now);
     task.call(() -> added.addAll(changes.balances().keySet()));
     List<Balance> changed = drawn(writes.changes(), add(changes, now), book, now);
@@ -252,12 +256,11 @@ final class SimulatedTransaction implements QuotaTransaction {
         });
   }
 
-  @Override
-  public void post(UUID batch, List<LedgerCall> settled, List<LedgerCall> takenBack) {
+  private void post(Posting posting) {
     statement(
         "posts",
         () -> {
-          for (LedgerCall call : settled) {
+          for (LedgerCall call : posting.settled()) {
             UUID id = call.call().eventId();
             Violation.unless(
                 !database.usage.containsKey(id) && !usage.containsKey(id),
@@ -266,7 +269,7 @@ final class SimulatedTransaction implements QuotaTransaction {
                 id);
             usage.put(id, new Posted(call, true, false));
           }
-          tally(settled, takenBack);
+          tally(posting.settled(), posting.takenBack());
           return null;
         });
   }
