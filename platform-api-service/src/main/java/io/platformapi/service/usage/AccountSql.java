@@ -10,8 +10,8 @@ import java.util.Map;
 
 /**
  * The rows of {@code ledger_accounts}. Their ids are read in each transaction, in the round trip of
- * the events, and never cached: a database restored from a backup gives the same ids to other
- * accounts.
+ * the events or by the statement that posts, and never cached: a database restored from a backup
+ * gives the same ids to other accounts.
  */
 final class AccountSql {
 
@@ -25,12 +25,16 @@ final class AccountSql {
       FROM unnest(?::text[], ?::text[]) WITH ORDINALITY AS k (scope, key, place)
       """;
 
-  /** Makes accounts; waits for a concurrent transaction that makes the same one. */
-  private static final String INSERT =
+  /**
+   * Makes the accounts that are not there, which must come in their order; waits for a concurrent
+   * transaction that makes the same one.
+   */
+  static final String INSERT =
       """
       INSERT INTO ledger_accounts (scope, key, label)
       SELECT k.scope, k.key, k.label
       FROM unnest(?::text[], ?::text[], ?::text[]) AS k (scope, key, label)
+      WHERE (SELECT a.id FROM ledger_accounts a WHERE a.scope = k.scope AND a.key = k.key) IS NULL
       ON CONFLICT (scope, key) DO NOTHING
       """;
 
@@ -38,6 +42,12 @@ final class AccountSql {
 
   static void bind(Parameters to, List<AccountKey> keys) throws SQLException {
     to.add(scopes(keys)).add(keys(keys));
+  }
+
+  static void bindInsert(Parameters to, List<AccountKey> keys, Map<AccountKey, String> labels)
+      throws SQLException {
+    bind(to, keys);
+    to.add(keys.stream().map(labels::get).toArray(String[]::new));
   }
 
   static void read(ResultSet rows, List<AccountKey> keys, Map<AccountKey, Long> ids)
@@ -59,8 +69,7 @@ final class AccountSql {
       throws SQLException {
     try (PreparedStatement statement = connection.prepareStatement(INSERT + ";" + SELECT)) {
       Parameters parameters = new Parameters(statement);
-      bind(parameters, keys);
-      parameters.add(keys.stream().map(labels::get).toArray(String[]::new));
+      bindInsert(parameters, keys, labels);
       bind(parameters, keys);
       statement.execute();
       statement.getMoreResults();

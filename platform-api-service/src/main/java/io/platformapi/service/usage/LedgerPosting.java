@@ -62,8 +62,19 @@ final class LedgerPosting {
 
   static void bind(Parameters to, LedgerTenant tenant, LedgerRows rows, Header header)
       throws SQLException {
+    bindBatch(to, rows, header);
+    bindRows(to, tenant, rows, header);
+  }
+
+  static void bindBatch(Parameters to, LedgerRows rows, Header header) throws SQLException {
     to.add(header.id()).add(header.at()).add(header.source()).add(header.events());
-    to.add(rows.postings().size()).add(header.id());
+    to.add(rows.postings().size());
+  }
+
+  /** The postings, the counters and the events. */
+  static void bindRows(Parameters to, LedgerTenant tenant, LedgerRows rows, Header header)
+      throws SQLException {
+    to.add(header.id());
     PostingSql.bindPostings(to, rows.postings());
     PostingSql.bindCounters(to, rows.counters());
     long[] months = rows.months();

@@ -12,13 +12,13 @@ final class PostingSql {
       INSERT INTO ledger_batches (id, created_at, source, events, postings) VALUES (?, ?, ?, ?, ?)
       """;
 
-  static final String INSERT_POSTINGS =
+  private static final String POSTINGS =
       """
       INSERT INTO ledger_postings (
         batch_id, account_id, bucket, input_tokens, output_tokens, cached_input_tokens,
         cached_output_tokens, requests_succeeded, requests_failed, requests_cached, cost_nanos,
         storage_bytes, seats)
-      SELECT ?, p.account_id, timestamptz 'epoch' + p.hour * interval '1 hour', p.input_tokens,
+      SELECT ?, %s, timestamptz 'epoch' + p.hour * interval '1 hour', p.input_tokens,
         p.output_tokens, p.cached_input_tokens, p.cached_output_tokens, p.requests_succeeded,
         p.requests_failed, p.requests_cached, p.cost_nanos, p.storage_bytes, p.seats
       FROM unnest(?::bigint[], ?::bigint[], ?::bigint[], ?::bigint[], ?::bigint[], ?::bigint[],
@@ -28,14 +28,15 @@ final class PostingSql {
           storage_bytes, seats)
       """;
 
-  /** Adds to the counters in the order of the rows, which must be the key's. */
-  static final String ADD_TO_COUNTERS =
+  static final String INSERT_POSTINGS = POSTINGS.formatted("p.account_id");
+
+  private static final String COUNTERS =
       """
       INSERT INTO usage_counters AS c (
         account_id, kind, bucket, input_tokens, output_tokens, cached_input_tokens,
         cached_output_tokens, requests_succeeded, requests_failed, requests_cached, cost_nanos,
         storage_bytes, seats)
-      SELECT p.account_id, p.kind, timestamptz 'epoch' + p.hour * interval '1 hour',
+      SELECT %s, p.kind, timestamptz 'epoch' + p.hour * interval '1 hour',
         p.input_tokens, p.output_tokens, p.cached_input_tokens, p.cached_output_tokens,
         p.requests_succeeded, p.requests_failed, p.requests_cached, p.cost_nanos, p.storage_bytes,
         p.seats
@@ -44,6 +45,7 @@ final class PostingSql {
         AS p (account_id, kind, hour, input_tokens, output_tokens, cached_input_tokens,
           cached_output_tokens, requests_succeeded, requests_failed, requests_cached, cost_nanos,
           storage_bytes, seats)
+      %s
       ON CONFLICT (account_id, kind, bucket) DO UPDATE SET
         input_tokens = c.input_tokens + EXCLUDED.input_tokens,
         output_tokens = c.output_tokens + EXCLUDED.output_tokens,
@@ -57,29 +59,33 @@ final class PostingSql {
         seats = c.seats + EXCLUDED.seats
       """;
 
+  /** Adds to the counters in the order of the rows, which must be the key's. */
+  static final String ADD_TO_COUNTERS = COUNTERS.formatted("p.account_id", "");
+
   /**
    * What grants add to the budget of a month: what it has drawn from them, and what it may draw
    * yet, as the engine counts it. Not evaluated where there is no budget. It stands before the
-   * batch has drawn: that moves units from the one part to the other.
+   * batch has drawn: that moves units from the one part to the other. Balances are not joined: a
+   * plan from the time when there were few would read all.
    */
   private static final String GRANTED =
       """
-      SELECT coalesce(sum(coalesce(here.used, 0)
+      SELECT coalesce(sum(
+        coalesce((SELECT b.used FROM quota_balances b
+          WHERE b.quota_id = g.id AND b.subject = '' AND b.slot = c.bucket), 0)
         + CASE WHEN NOT g.revoked AND w.at >= g.valid_from AND w.at < g.ends_at
-          THEN greatest(0, g.amount - coalesce(total.used, 0)) ELSE 0 END), 0)
+          THEN greatest(0, g.amount - coalesce((SELECT b.used FROM quota_balances b
+            WHERE b.quota_id = g.id AND b.subject = '' AND b.slot = timestamptz 'epoch'), 0))
+          ELSE 0 END), 0)
       FROM (SELECT e.at_end, least(greatest(t.at::timestamptz, c.bucket),
           e.at_end - interval '1 microsecond') AS at
         FROM (SELECT (c.bucket AT TIME ZONE 'UTC' + interval '1 month') AT TIME ZONE 'UTC' AS at_end
         ) e) w
       JOIN quota_grants g ON g.quota_id = q.id AND g.valid_from < w.at_end AND g.ends_at > c.bucket
-      LEFT JOIN quota_balances here ON here.quota_id = g.id AND here.subject = ''
-        AND here.slot = c.bucket
-      LEFT JOIN quota_balances total ON total.quota_id = g.id AND total.subject = ''
-        AND total.slot = timestamptz 'epoch'
       """;
 
   /** One {@code quota.updated} for each month that the batch touched: nearly always one. */
-  static final String ANNOUNCE =
+  private static final String EVENTS =
       """
       INSERT INTO outbox (event_id, key, value)
       SELECT m.event_id, t.id, json_build_object(
@@ -117,13 +123,45 @@ final class PostingSql {
       FROM (SELECT ?::text, ?::text, ?::text, ?::text, ?::text, ?::bigint)
         AS t (id, platform, currency, batch, at, account_id)
       CROSS JOIN unnest(?::uuid[], ?::bigint[]) AS m (event_id, hour)
-      JOIN usage_counters c ON c.account_id = t.account_id AND c.kind = 'month'
+      JOIN %s c ON c.account_id = %s AND c.kind = 'month'
         AND c.bucket = timestamptz 'epoch' + m.hour * interval '1 hour'
       LEFT JOIN quotas q ON q.scope = 'tenant' AND q.scope_id = '' AND q.window_kind = 'month'
         AND q.dimension = 'cost' AND q.mode <> 'off' AND q.time_zone = 'UTC' AND q.anchor_hour = 0
         AND q.anchor_day = 1
-      """
-          .formatted(GRANTED);
+      """;
+
+  static final String ANNOUNCE = EVENTS.formatted(GRANTED, "usage_counters", "t.account_id");
+
+  /** The id of a row's account, of which a negative number is the place among the names. */
+  private static final String PLACED =
+      "CASE WHEN %1$s.account_id > 0 THEN %1$s.account_id"
+          + " ELSE (SELECT id FROM accounts)[-%1$s.account_id] END";
+
+  /**
+   * The postings, the counters and the events of accounts that are given by name: their ids are
+   * read by the statement that posts. One that is not there is null, which no posting may have.
+   */
+  static final String POST_BY_NAMES = postByNames(GRANTED);
+
+  /** The same for a tenant that has no grants: less to make ready for nothing. */
+  static final String POST_BY_NAMES_WITHOUT_GRANTS = postByNames("0");
+
+  private static String postByNames(String granted) {
+    return """
+        WITH accounts AS MATERIALIZED (
+          SELECT array_agg(
+            (SELECT a.id FROM ledger_accounts a WHERE a.scope = k.scope AND a.key = k.key)
+            ORDER BY k.place) AS id
+          FROM unnest(?::text[], ?::text[]) WITH ORDINALITY AS k (scope, key, place)),
+        posted AS (%s),
+        counted AS (%s RETURNING c.*)
+        %s
+        """
+        .formatted(
+            POSTINGS.formatted(PLACED.formatted("p")),
+            COUNTERS.formatted(PLACED.formatted("p"), "ORDER BY 1, p.kind, p.hour"),
+            EVENTS.formatted(granted, "counted", PLACED.formatted("t")));
+  }
 
   private PostingSql() {}
 

@@ -179,11 +179,15 @@ public final class Ender {
       List<LedgerCall> takenBack =
           givenBack.isEmpty() ? List.of() : transaction.takeBack(batch, givenBack);
       takenBack.forEach(call -> use(call, QuotaAmounts.of(call).negated()));
-      if (!settled.isEmpty() || !takenBack.isEmpty()) {
-        transaction.post(batch, settled, takenBack);
-      }
       return transaction.write(
-          new Writes(Cause.ofLedger(batch), changes, List.of(), List.of(), ended, answers),
+          new Writes(
+              new Posting(batch, settled, takenBack),
+              Cause.ofLedger(batch),
+              changes,
+              List.of(),
+              List.of(),
+              ended,
+              answers),
           book,
           now);
     }

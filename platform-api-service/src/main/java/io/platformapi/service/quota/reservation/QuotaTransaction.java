@@ -38,7 +38,8 @@ public interface QuotaTransaction {
   void make(SortedMap<BalanceKey, Quota> balances, Instant now);
 
   /**
-   * Changes balances and reservations, and leaves what is due to be told of them.
+   * Posts into the ledger, changes balances and reservations, and leaves what is due to be told of
+   * them.
    *
    * @param book the present quotas: what others than these hold is no more
    * @return the changed balances as they are now, a rolling one with its sum
@@ -55,9 +56,6 @@ public interface QuotaTransaction {
    * @return those that were there and were not taken back before
    */
   List<LedgerCall> takeBack(UUID batch, Collection<SettlementKey> settlements);
-
-  /** Posts settlements into the ledger, and those taken back with the opposite sign. */
-  void post(UUID batch, List<LedgerCall> settled, List<LedgerCall> takenBack);
 
   /** When the first of the open reservations is over its time, or null when there are none. */
   Instant earliestExpiry();

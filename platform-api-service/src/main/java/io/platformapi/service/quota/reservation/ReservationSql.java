@@ -14,6 +14,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.StringJoiner;
 import java.util.UUID;
 import java.util.function.Function;
 
@@ -202,14 +203,14 @@ final class ReservationSql {
   }
 
   private static String literal(QuotaAmounts amounts) {
-    return "{%d,%d,%d,%d,%d,%d}"
-        .formatted(
-            amounts.inputTokens(),
-            amounts.outputTokens(),
-            amounts.requests(),
-            amounts.costNanos(),
-            amounts.storageBytes(),
-            amounts.seats());
+    return new StringJoiner(",", "{", "}")
+        .add(Long.toString(amounts.inputTokens()))
+        .add(Long.toString(amounts.outputTokens()))
+        .add(Long.toString(amounts.requests()))
+        .add(Long.toString(amounts.costNanos()))
+        .add(Long.toString(amounts.storageBytes()))
+        .add(Long.toString(amounts.seats()))
+        .toString();
   }
 
   /** Array literals of what needs no quotes. */

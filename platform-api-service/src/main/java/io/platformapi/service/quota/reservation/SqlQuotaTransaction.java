@@ -3,6 +3,7 @@ package io.platformapi.service.quota.reservation;
 import io.platformapi.service.http.IdempotencyBatch;
 import io.platformapi.service.persistence.Parameters;
 import io.platformapi.service.persistence.SqlFailure;
+import io.platformapi.service.persistence.SqlPart;
 import io.platformapi.service.quota.balance.AlertWriter;
 import io.platformapi.service.quota.balance.BalanceDerivation;
 import io.platformapi.service.quota.balance.BalanceSql;
@@ -85,13 +86,22 @@ final class SqlQuotaTransaction implements QuotaTransaction {
 
   @Override
   public List<Balance> write(Writes writes, QuotaBook book, Instant now) {
+    Posting posting = writes.posting();
     return sql(
         () -> {
+          List<SqlPart> postings =
+              ledger.parts(
+                  tenant,
+                  posting.batch(),
+                  posting.settled(),
+                  posting.takenBack(),
+                  book.hasGrants());
+          posted |= !postings.isEmpty();
           List<Balance> changed =
               GrantedBalances.follow(
                   connection,
                   writes.changes(),
-                  new SqlWriting(writes, book, now).run(connection),
+                  new SqlWriting(postings, writes, book, now).run(connection),
                   book,
                   now);
           if (!writes.answers().isEmpty() && !idempotency.store(connection, writes.answers())) {
@@ -113,16 +123,6 @@ final class SqlQuotaTransaction implements QuotaTransaction {
   @Override
   public List<LedgerCall> takeBack(UUID batch, Collection<SettlementKey> settlements) {
     return sql(() -> ledger.takeBack(connection, batch, settlements));
-  }
-
-  @Override
-  public void post(UUID batch, List<LedgerCall> settled, List<LedgerCall> takenBack) {
-    sql(
-        () -> {
-          ledger.post(connection, tenant, batch, settled, takenBack);
-          return null;
-        });
-    posted = true;
   }
 
   @Override

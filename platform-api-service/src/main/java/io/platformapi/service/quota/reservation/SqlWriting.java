@@ -1,6 +1,7 @@
 package io.platformapi.service.quota.reservation;
 
 import io.platformapi.service.persistence.Parameters;
+import io.platformapi.service.persistence.SqlPart;
 import io.platformapi.service.quota.balance.BalanceChanges;
 import io.platformapi.service.quota.engine.Balance;
 import io.platformapi.service.quota.engine.QuotaBook;
@@ -17,14 +18,19 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Collectors;
 
-/** The changes of balances and reservations of a transaction, in one statement of several parts. */
+/**
+ * What a transaction posts, and its changes of balances and reservations, in one statement of
+ * several parts.
+ */
 final class SqlWriting {
+  private final List<SqlPart> postings;
   private final BalanceChanges changes;
   private final List<Reservation> made;
   private final List<Reservation> ended;
   private final Instant now;
 
-  SqlWriting(Writes writes, QuotaBook book, Instant now) {
+  SqlWriting(List<SqlPart> postings, Writes writes, QuotaBook book, Instant now) {
+    this.postings = postings;
     this.changes = BalanceChanges.of(writes.changes(), book, now);
     // In one order on all nodes: two groups with the same request ids would wait for each other.
     this.made =
@@ -33,9 +39,13 @@ final class SqlWriting {
     this.now = now;
   }
 
-  /** In the order in which rows are locked. */
+  /**
+   * In the order in which rows are locked: the balances after the ledger's, because reservations
+   * wait for them.
+   */
   private String statement() {
     List<String> parts = new ArrayList<>();
+    postings.forEach(part -> parts.add(part.sql()));
     if (!changes.isEmpty()) {
       parts.add(changes.sql());
     }
@@ -49,16 +59,19 @@ final class SqlWriting {
   }
 
   /**
-   * Makes the changes.
+   * Posts and makes the changes.
    *
    * @return the changed balances as they are now
    */
   List<Balance> run(Connection connection) throws SQLException {
-    if (changes.isEmpty() && made.isEmpty() && ended.isEmpty()) {
+    if (postings.isEmpty() && changes.isEmpty() && made.isEmpty() && ended.isEmpty()) {
       return List.of();
     }
     try (PreparedStatement statement = connection.prepareStatement(statement())) {
       Parameters parameters = new Parameters(statement);
+      for (SqlPart part : postings) {
+        part.values().addTo(parameters);
+      }
       if (!changes.isEmpty()) {
         changes.bind(parameters, now);
       }
@@ -69,6 +82,9 @@ final class SqlWriting {
         ReservationSql.bindUpdate(parameters, ended);
       }
       statement.execute();
+      for (int i = 0; i < postings.size(); i++) {
+        statement.getMoreResults();
+      }
       List<Balance> changed = List.of();
       if (!changes.isEmpty()) {
         changed = changes.answer(statement);

@@ -11,6 +11,7 @@ import java.util.Map;
 /**
  * What a transaction changes.
  *
+ * @param posting what is posted into the ledger, before all else
  * @param cause what others are told it comes from
  * @param changes of balances
  * @param refused quotas that have refused a request, as it found them: others may have to be told
@@ -19,9 +20,22 @@ import java.util.Map;
  * @param answers to be given again to those who repeat a request
  */
 public record Writes(
+    Posting posting,
     Cause cause,
     List<BalanceChange> changes,
     List<QuotaState> refused,
     List<Reservation> made,
     List<Reservation> ended,
-    Map<IdempotentRequest, Response> answers) {}
+    Map<IdempotentRequest, Response> answers) {
+
+  /** Nothing is posted. */
+  public Writes(
+      Cause cause,
+      List<BalanceChange> changes,
+      List<QuotaState> refused,
+      List<Reservation> made,
+      List<Reservation> ended,
+      Map<IdempotentRequest, Response> answers) {
+    this(Posting.NOTHING, cause, changes, refused, made, ended, answers);
+  }
+}

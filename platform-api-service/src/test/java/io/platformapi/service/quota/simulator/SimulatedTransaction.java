@@ -19,6 +19,7 @@ import io.platformapi.service.quota.reservation.Holding;
 import io.platformapi.service.quota.reservation.NotAtOnceException;
 import io.platformapi.service.quota.reservation.Opened;
 import io.platformapi.service.quota.reservation.Opening;
+import io.platformapi.service.quota.reservation.Posting;
 import io.platformapi.service.quota.reservation.QuotaTransaction;
 import io.platformapi.service.quota.reservation.RequestIdsTakenException;
 import io.platformapi.service.quota.reservation.Reservation;
@@ -193,6 +194,9 @@ final class SimulatedTransaction implements QuotaTransaction {
 
   @Override
   public List<Balance> write(Writes writes, QuotaBook book, Instant now) {
+    if (!writes.posting().isEmpty()) {
+      post(writes.posting());
+    }
     Changes changes = Changes.of(writes.changes(), book, now);
     task.call(() -> added.addAll(changes.balances().keySet()));
     List<Balance> changed = drawn(writes.changes(), add(changes, now), book, now);
@@ -277,12 +281,11 @@ final class SimulatedTransaction implements QuotaTransaction {
         });
   }
 
-  @Override
-  public void post(UUID batch, List<LedgerCall> settled, List<LedgerCall> takenBack) {
+  private void post(Posting posting) {
     statement(
         "posts",
         () -> {
-          for (LedgerCall call : settled) {
+          for (LedgerCall call : posting.settled()) {
             UUID id = call.call().eventId();
             Violation.unless(
                 !database.usage.containsKey(id) && !usage.containsKey(id),
@@ -291,7 +294,7 @@ final class SimulatedTransaction implements QuotaTransaction {
                 id);
             usage.put(id, new Posted(call, true, false));
           }
-          tally(settled, takenBack);
+          tally(posting.settled(), posting.takenBack());
           return null;
         });
   }
