@@ -103,7 +103,7 @@ public final class Granter {
                     new Attempt(transaction, book, now, requests, group, taken, outcomes, last)
                         .run());
         if (!changed.isEmpty()) {
-          copy.write(tenantId, changed);
+          copy.tell(tenantId, changed);
         }
         return;
       } catch (RequestIdsTakenException e) {
