@@ -100,8 +100,8 @@ public final class Recent<K, V> implements Holder {
   }
 
   /** The same for a moment, of a value that is just being written there. */
-  public void note(K key, V value, long since) {
-    keep(key, new Kept<>(value, since, longest, false));
+  public V note(K key, V value, long since) {
+    return keep(key, new Kept<>(value, since, longest, false));
   }
 
   private V keep(K key, Kept<V> kept) {

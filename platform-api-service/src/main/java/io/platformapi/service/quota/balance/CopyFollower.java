@@ -64,6 +64,11 @@ final class CopyFollower {
     return feed(tenantId).heard.age;
   }
 
+  /** When it was last heard what has changed of a tenant's. */
+  long answered(String tenantId) {
+    return feed(tenantId).heard.answered;
+  }
+
   private Feed feed(String tenantId) {
     Feed feed = feeds.get(tenantId);
     if (feed == null) {
@@ -81,13 +86,20 @@ final class CopyFollower {
    * @param believed whether it is now
    * @param from when the first place was known
    * @param upTo when the last place was asked for
+   * @param answered when it was known
    */
   private record Heard(
-      CopyChanges.Place place, String epoch, boolean believed, long age, long from, long upTo) {
+      CopyChanges.Place place,
+      String epoch,
+      boolean believed,
+      long age,
+      long from,
+      long upTo,
+      long answered) {
 
     /** Nothing, or nothing that can be trusted. */
     static Heard nothing(String epoch, long age, long upTo) {
-      return new Heard(CopyChanges.Place.NONE, epoch, false, age, upTo, upTo);
+      return new Heard(CopyChanges.Place.NONE, epoch, false, age, upTo, upTo, upTo);
     }
 
     Followed followed(long now) {
@@ -129,13 +141,15 @@ final class CopyFollower {
       if (known) {
         changed.told(tenantId, age, changes.balances(), asked);
       }
+      long answered = now.getAsLong();
       return new Heard(
           changes.now(),
           believed ? changes.epoch() : before.epoch,
           believed,
           age,
-          known ? before.from : now.getAsLong(),
-          asked);
+          known ? before.from : answered,
+          asked,
+          answered);
     }
   }
 }

@@ -61,12 +61,11 @@ public final class RecentBalances implements BalanceCopy {
 
   @Override
   public CopyAnswer read(String tenantId, List<BalanceKey> keys) {
-    CopyFollower.Followed followed = follower.followed(tenantId);
-    long age = followed.age();
+    CopyFollower.Followed heard = follower.followed(tenantId);
     Map<BalanceKey, Balance> found = new HashMap<>();
     List<BalanceKey> unknown = new ArrayList<>();
     for (BalanceKey key : keys) {
-      Balance balance = recent.get(new Place(tenantId, age, key), followed.nanos());
+      Balance balance = recent.get(new Place(tenantId, heard.age(), key), heard.nanos());
       if (balance == null) {
         unknown.add(key);
       } else {
@@ -78,12 +77,19 @@ public final class RecentBalances implements BalanceCopy {
     }
     long asked = recent.now();
     CopyAnswer answer = shared.read(tenantId, unknown);
+    // Of what was heard meanwhile there may have been no room to remember it.
+    boolean followed = follower.answered(tenantId) - asked <= 0;
     answer
         .balances()
         .forEach(
-            (key, balance) ->
-                found.put(
-                    key, keep(tenantId, age, balance, answer.passing().contains(key), asked)));
+            (key, balance) -> {
+              boolean passing = answer.passing().contains(key);
+              found.put(
+                  key,
+                  followed
+                      ? keep(tenantId, heard.age(), balance, passing, asked)
+                      : recent.note(new Place(tenantId, heard.age(), key), balance, asked));
+            });
     return new CopyAnswer(found, answer.passing(), answer.seen());
   }
 
