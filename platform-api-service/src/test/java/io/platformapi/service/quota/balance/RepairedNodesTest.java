@@ -74,7 +74,12 @@ class RepairedNodesTest {
       BalanceCopy node = nodes.get(dice.nextInt(nodes.size()));
       BalanceKey asked = keys.get(dice.nextInt(keys.size()));
       switch (dice.nextInt(24)) {
-        case 0, 1 -> node.tell(tenant, List.of(commit(asked)));
+        case 0 -> node.tell(tenant, List.of(commit(asked)));
+        case 1 -> {
+          // Of one that remembers nothing: what it stands still with it would know for a moment.
+          Balance committed = commit(asked);
+          run(() -> copy.tell(tenant, List.of(committed)), dice);
+        }
         case 2 -> commit(asked);
         case 3, 4 -> repair(dice);
         case 5, 6 -> goOn(dice);
