@@ -66,6 +66,9 @@ class ConfigurationTest {
     "OPENAI_GATEWAY_PATH, /provider-groq, must have different paths",
     "GROQ_API_KEY, a b, credential must be visible ASCII",
     "LITELLM_API_KEY, a b, gateway.litellm.credential must be visible ASCII",
+    "QUOTA_REPAIR_INTERVAL, 6s, quotas.repairInterval must be at most half of quotas.copyLife",
+    "QUOTA_COPY_LIFE, 3s, quotas.repairInterval must be at most half of quotas.copyLife",
+    "QUOTA_REPAIR_INTERVAL, 0s, quotas.repairInterval",
     "LOGTO_CLIENT_ID, console, signIn needs at least one redirect URI",
     "SIGN_IN_REDIRECT_URIS, 'https://ok.example/callback,/callback', signIn redirect URIs must be",
     "SIGN_OUT_REDIRECT_URIS, https://ok.example/#bye, signIn redirect URIs must be"

@@ -11,6 +11,9 @@ import io.platformapi.service.testing.PlatformUnderTest;
 import io.platformapi.service.testing.TcpProxy;
 import io.platformapi.service.usage.LedgerChecks;
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
@@ -18,7 +21,6 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import redis.clients.jedis.RedisClient;
-import redis.clients.jedis.params.SetParams;
 
 /**
  * Nodes that share a copy of balances in a Redis of their own, which lies, breaks and goes. Two ask
@@ -36,6 +38,11 @@ class QuotaCopyNodesTest {
   private static PlatformUnderTest two;
   private static PlatformUnderTest remembering;
 
+  /** Its words never come to Redis. */
+  private static PlatformUnderTest mute;
+
+  private static TcpProxy cut;
+
   @BeforeAll
   static void start() throws Exception {
     redis = LocalRedis.start();
@@ -47,10 +54,14 @@ class QuotaCopyNodesTest {
             .with("REDIS_PORT", String.valueOf(line.port()))
             // A machine that is busy with other tests may be slow; nothing here waits for it.
             .with("REDIS_TIMEOUT", "2s")
-            .with("QUOTA_COPY_LIFE", LIFE.toMillis() + "ms");
+            .with("QUOTA_COPY_LIFE", LIFE.toMillis() + "ms")
+            .with("QUOTA_REPAIR_INTERVAL", "200ms");
     PlatformSettings asking = settings.with("QUOTA_NEAR_LIFE", "0ms");
     one = PlatformUnderTest.start(asking);
     two = PlatformUnderTest.start(asking);
+    cut = new TcpProxy(redis.port());
+    cut.cut();
+    mute = PlatformUnderTest.start(asking.with("REDIS_PORT", String.valueOf(cut.port())));
     remembering = PlatformUnderTest.start(settings.with("QUOTA_NEAR_LIFE", "1s"));
   }
 
@@ -62,6 +73,8 @@ class QuotaCopyNodesTest {
   @AfterAll
   static void stop() throws Exception {
     remembering.close();
+    mute.close();
+    cut.close();
     two.close();
     one.close();
     direct.close();
@@ -72,7 +85,7 @@ class QuotaCopyNodesTest {
   @Test
   void whatOneNodeDoesIsSeenByTheOtherAtOnceAndInTheCopy() {
     String tenant = tenant("seen", 1_000);
-    held(two, tenant);
+    believed(two, tenant, 0);
     double hits = hits(two);
     for (int i = 1; i <= 20; i++) {
       String id = reserve(one, tenant, 10);
@@ -118,15 +131,35 @@ class QuotaCopyNodesTest {
   @Test
   void aStaleCopyMisleadsWhoAsksForAShortTimeAndWhoReservesNever() {
     String tenant = tenant("stale", 10);
-    reserve(one, tenant, 10);
-    String name = nameOf(tenant);
+    believed(two, tenant, 0);
+    Map<String, byte[]> then = dump(tenant);
+    String id = reserve(one, tenant, 10);
+    assertThat(check(two, tenant, 1).get("granted").asBoolean()).isFalse();
     // As if it had failed over to a server that has not heard of the reservation.
-    direct.set(name, "0|0|0", new SetParams().px(LIFE.toMillis()));
-    assertThat(check(two, tenant, 1).get("granted").asBoolean()).isTrue();
+    restore(tenant, then);
     two.clientOf(tenant).post(RESERVATIONS, "{\"estimates\":{\"requests\":1}}").mustBe(429);
     await()
-        .atMost(LIFE.multipliedBy(3))
+        .atMost(Duration.ofSeconds(20))
         .until(() -> !check(two, tenant, 1).get("granted").asBoolean());
+    one.clientOf(tenant).post(RESERVATIONS + "/" + id + "/release", "").mustBe(200);
+  }
+
+  @Test
+  void aWordThatIsLostIsSaidByTheDatabase() {
+    String tenant = tenant("lost", 1_000);
+    believed(two, tenant, 0);
+    believed(remembering, tenant, 0);
+    for (int i = 1; i <= 3; i++) {
+      double repaired = repaired();
+      double misses = misses(two);
+      reserve(mute, tenant, 10);
+      int now = 10 * i;
+      await().atMost(Duration.ofSeconds(20)).until(() -> held(two, tenant) == now);
+      await().atMost(Duration.ofSeconds(20)).until(() -> held(remembering, tenant) == now);
+      // Nobody has asked it of the database meanwhile: the copy was told.
+      assertThat(misses(two)).isEqualTo(misses);
+      assertThat(repaired()).isEqualTo(repaired + 1);
+    }
   }
 
   @Test
@@ -183,6 +216,13 @@ class QuotaCopyNodesTest {
         .mustBe(200);
     String bob = "{\"subject\":{\"user\":\"bob\"},\"estimates\":{\"requests\":%d}}";
     PlatformClient asks = two.clientOf(tenant);
+    await()
+        .atMost(Duration.ofSeconds(20))
+        .until(
+            () -> {
+              asks.post(CHECK, bob.formatted(5)).mustBe(200);
+              return direct.exists("platform:balance:{" + tenant + "}:believed");
+            });
     assertThat(asks.post(CHECK, bob.formatted(5)).mustBe(200).json().at("/quotas/0/held").asLong())
         .isZero();
     // That there is no row is known to the copy too, and gives way to the first one.
@@ -224,6 +264,40 @@ class QuotaCopyNodesTest {
     return check(node, tenant, 0).at("/quotas/0/held").asLong();
   }
 
+  /** Asks until the copy answers, and not the database. */
+  private static void believed(PlatformUnderTest node, String tenant, long held) {
+    await()
+        .atMost(Duration.ofSeconds(20))
+        .until(
+            () -> {
+              double misses = misses(node);
+              return held(node, tenant) == held && misses(node) == misses;
+            });
+  }
+
+  private static double repaired() {
+    return List.of(one, two, remembering).stream()
+        .mapToDouble(node -> metric(node, "platform_quota_copy_repaired_total"))
+        .sum();
+  }
+
+  private static double misses(PlatformUnderTest node) {
+    return metric(node, "platform_quota_copy_balances_total{outcome=\"miss\"}");
+  }
+
+  private static Map<String, byte[]> dump(String tenant) {
+    Map<String, byte[]> all = new HashMap<>();
+    direct
+        .keys("platform:balance:{" + tenant + "}:*")
+        .forEach(key -> all.put(key, direct.dump(key)));
+    return all;
+  }
+
+  private static void restore(String tenant, Map<String, byte[]> all) {
+    direct.keys("platform:balance:{" + tenant + "}:*").forEach(direct::del);
+    all.forEach((key, value) -> direct.restore(key, LIFE.toMillis(), value));
+  }
+
   private static double hits(PlatformUnderTest node) {
     return metric(node, "platform_quota_copy_balances_total{outcome=\"hit\"}");
   }
@@ -244,7 +318,7 @@ class QuotaCopyNodesTest {
 
   private static Set<String> keysOf(String tenant) {
     return direct.keys("platform:balance:{" + tenant + "}:*").stream()
-        .filter(key -> !key.endsWith("}:feed"))
+        .filter(key -> !key.matches(".*}:(feed|place|believed)"))
         .collect(Collectors.toSet());
   }
 

@@ -25,7 +25,8 @@ public final class Recent<K, V> implements Holder {
   private final LongAdder misses = new LongAdder();
 
   /**
-   * @param longest for which a value is remembered whose changes are followed
+   * @param longest for which a value is remembered whose changes are followed, if nothing else is
+   *     said of it
    * @param newer whether the first of two values of a key is newer than the second
    * @param aging told of a key that is asked for in the last fifth of its time
    */
@@ -51,9 +52,10 @@ public final class Recent<K, V> implements Holder {
 
   /**
    * @param since when it was the present one
+   * @param longest for which it is remembered
    * @param there whether it was read where changes are told
    */
-  private record Kept<V>(V value, long since, boolean there) {}
+  private record Kept<V>(V value, long since, long longest, boolean there) {}
 
   /**
    * The value of a key, or null when none is remembered.
@@ -65,9 +67,9 @@ public final class Recent<K, V> implements Holder {
     Kept<V> kept = values.getIfPresent(key);
     if (kept != null) {
       long age = time.getAsLong() - kept.since;
-      if (age < moment || kept.there && age <= followed && age < longest) {
+      if (age < moment || kept.there && age <= followed && age < kept.longest) {
         hits.increment();
-        if (age >= longest / 5 * 4) {
+        if (age >= kept.longest / 5 * 4) {
           aging.accept(key);
         }
         return kept.value;
@@ -89,12 +91,17 @@ public final class Recent<K, V> implements Holder {
    * @return the newer of both
    */
   public V keep(K key, V value, long since) {
-    return keep(key, new Kept<>(value, since, true));
+    return keep(key, value, since, longest);
+  }
+
+  /** The same for another time than that of most, in nanoseconds. */
+  public V keep(K key, V value, long since, long atMost) {
+    return keep(key, new Kept<>(value, since, Math.max(moment, atMost), true));
   }
 
   /** The same for a moment, of a value that is just being written there. */
-  public void note(K key, V value, long since) {
-    keep(key, new Kept<>(value, since, false));
+  public V note(K key, V value, long since) {
+    return keep(key, new Kept<>(value, since, longest, false));
   }
 
   private V keep(K key, Kept<V> kept) {
@@ -102,7 +109,7 @@ public final class Recent<K, V> implements Holder {
   }
 
   private Kept<V> later(Kept<V> known, Kept<V> other) {
-    if (newer.test(known.value, other.value) && time.getAsLong() - known.since < longest) {
+    if (newer.test(known.value, other.value) && time.getAsLong() - known.since < known.longest) {
       return known;
     }
     if (newer.test(other.value, known.value)) {

@@ -1,9 +1,11 @@
 package io.platformapi.service.config;
 
+import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import io.dropwizard.util.Duration;
 import io.dropwizard.validation.MaxDuration;
 import io.dropwizard.validation.MinDuration;
+import io.dropwizard.validation.ValidationMethod;
 import jakarta.validation.constraints.NotNull;
 import java.util.concurrent.TimeUnit;
 
@@ -28,12 +30,18 @@ public final class QuotasConfiguration {
   @JsonProperty
   private Duration planPause = Duration.seconds(5);
 
-  /** How long the copy of a balance in Redis lives that nobody renews. */
+  /** How long the copy of balances in Redis is believed to which no database tells its changes. */
   @NotNull
   @MinDuration(value = 100, unit = TimeUnit.MILLISECONDS)
   @MaxDuration(value = 1, unit = TimeUnit.HOURS)
   @JsonProperty
   private Duration copyLife = Duration.seconds(10);
+
+  /** Pause between two looks for changes of a tenant's balances that the copy may have missed. */
+  @NotNull
+  @MinDuration(value = 10, unit = TimeUnit.MILLISECONDS)
+  @JsonProperty
+  private Duration repairInterval = Duration.seconds(2);
 
   /** How long a node remembers a balance that it has read or written; zero: not at all. */
   @NotNull
@@ -43,6 +51,18 @@ public final class QuotasConfiguration {
 
   public java.time.Duration nearLife() {
     return nearLife.toJavaDuration();
+  }
+
+  public java.time.Duration repairInterval() {
+    return repairInterval.toJavaDuration();
+  }
+
+  @ValidationMethod(message = "quotas.repairInterval must be at most half of quotas.copyLife")
+  @JsonIgnore
+  public boolean isRepairedInTime() {
+    return repairInterval == null
+        || copyLife == null
+        || repairInterval().multipliedBy(2).compareTo(copyLife()) <= 0;
   }
 
   public java.time.Duration copyLife() {

@@ -17,10 +17,13 @@ import io.platformapi.service.persistence.InTenant;
 import io.platformapi.service.persistence.TenantDatabases;
 import io.platformapi.service.quota.balance.AlertWriter;
 import io.platformapi.service.quota.balance.BalanceCopy;
+import io.platformapi.service.quota.balance.CopyRepairs;
 import io.platformapi.service.quota.balance.QuotaBooks;
 import io.platformapi.service.quota.reservation.Chances;
 import io.platformapi.service.quota.reservation.Checker;
 import io.platformapi.service.quota.reservation.CopyRenewer;
+import io.platformapi.service.quota.reservation.CopyRepair;
+import io.platformapi.service.quota.reservation.CopyRepairer;
 import io.platformapi.service.quota.reservation.Ender;
 import io.platformapi.service.quota.reservation.Expiry;
 import io.platformapi.service.quota.reservation.ExpirySweeper;
@@ -44,6 +47,7 @@ public final class QuotaFeature {
   private final QuotaFollower follower;
   private final ExpirySweeper sweeper;
   private final CopyRenewer renewer;
+  private final CopyRepairer repairer;
   private final ReservationService reservations;
   private final LedgerTenants tenants;
   private final QuotaService quotas;
@@ -61,6 +65,7 @@ public final class QuotaFeature {
    * @param databases of all tenants
    * @param outboxChanged told a tenant whose outbox has news; must only leave a note
    * @param copy of balances, for those who only ask
+   * @param repairs the side of the copy on which the databases tell it what has changed
    */
   public QuotaFeature(
       InTenant inTenant,
@@ -77,6 +82,7 @@ public final class QuotaFeature {
       TenantDatabases databases,
       Platform platform,
       BalanceCopy copy,
+      CopyRepairs repairs,
       Settings settings,
       MeterRegistry meters,
       Clock clock) {
@@ -92,6 +98,13 @@ public final class QuotaFeature {
     this.sweeper =
         new ExpirySweeper(expiry, databases::ready, settings.expiryPause, settings.round, clock);
     this.renewer = new CopyRenewer(work, copy);
+    this.repairer =
+        new CopyRepairer(
+            new CopyRepair(store, repairs, settings.repairInterval),
+            repairs,
+            settings.repairInterval,
+            meters,
+            System::nanoTime);
     this.reservations =
         new ReservationService(
             store,
@@ -151,6 +164,7 @@ public final class QuotaFeature {
     environment.jersey().register(new DefaultsResource(defaults));
     environment.lifecycle().manage(sweeper);
     environment.lifecycle().manage(renewer);
+    environment.lifecycle().manage(repairer);
     environment.lifecycle().manage(plans);
     environment.jersey().register(new QuotaResource(quotas));
     environment.jersey().register(new QuotaGrantResource(grants));
@@ -166,8 +180,10 @@ public final class QuotaFeature {
    * @param expiryPause between two looks for reservations that are over their time
    * @param round between two visits of all tenants' databases, which wakes idle ones
    * @param planPause between two looks for tenants that do not follow their plan yet
+   * @param repairInterval between two looks for changes that the copy of balances may have missed
    */
-  public record Settings(Duration expiryPause, Duration round, Duration planPause) {}
+  public record Settings(
+      Duration expiryPause, Duration round, Duration planPause, Duration repairInterval) {}
 
   /**
    * The admin database, where the plans are.

@@ -42,6 +42,8 @@ import io.platformapi.service.policy.PolicyFeature;
 import io.platformapi.service.quota.QuotaFeature;
 import io.platformapi.service.quota.balance.RecentBalances;
 import io.platformapi.service.quota.balance.RedisBalances;
+import io.platformapi.service.quota.balance.RedisCalls;
+import io.platformapi.service.quota.balance.RedisRepairs;
 import io.platformapi.service.signin.SignInFeature;
 import io.platformapi.service.signin.TokenRevocations;
 import io.platformapi.service.task.DeadLetterOperations;
@@ -159,6 +161,9 @@ public final class Features {
     OutboxWriter tenantOutbox =
         new OutboxWriter(databases.tenantSessions(), mapper, clock, hints::tenantOutboxChanged);
     Idempotency tenantIdempotency = new Idempotency(databases.tenantSessions(), mapper, clock);
+    RedisCalls calls = new RedisCalls(redis, meters, System::nanoTime);
+    RedisBalances balances =
+        new RedisBalances(calls, configuration.quotas().copyLife(), meters, clock);
     quotas =
         new QuotaFeature(
             databases.tenant(),
@@ -179,15 +184,16 @@ public final class Features {
                 new Idempotency(databases.adminSessions(), mapper, clock),
                 mapper),
             RecentBalances.of(
-                new RedisBalances(
-                    redis, configuration.quotas().copyLife(), meters, clock, System::nanoTime),
+                balances,
                 caches,
                 configuration.quotas().nearLife(),
                 configuration.quotas().copyLife().dividedBy(2)),
+            new RedisRepairs(calls, balances, configuration.quotas().copyLife()),
             new QuotaFeature.Settings(
                 configuration.quotas().expiryPause(),
                 configuration.quotas().round(),
-                configuration.quotas().planPause()),
+                configuration.quotas().planPause(),
+                configuration.quotas().repairInterval()),
             meters,
             clock);
     ledger =

@@ -5,6 +5,7 @@ import io.platformapi.service.http.Uuid7;
 import io.platformapi.service.quota.QuotaFixture;
 import io.platformapi.service.quota.balance.BalanceCopy;
 import io.platformapi.service.quota.balance.RedisBalances;
+import io.platformapi.service.quota.balance.RedisCalls;
 import io.platformapi.service.quota.engine.Quota;
 import io.platformapi.service.quota.engine.QuotaAmounts;
 import io.platformapi.service.quota.engine.QuotaDimension;
@@ -135,7 +136,10 @@ final class ReserveDurableBenchmark implements Benchmark {
     SimpleMeterRegistry meters = new SimpleMeterRegistry();
     BalanceCopy copy =
         new RedisBalances(
-            redis, Duration.ofSeconds(10), meters, Clock.systemUTC(), System::nanoTime);
+            new RedisCalls(redis, meters, System::nanoTime),
+            Duration.ofSeconds(10),
+            meters,
+            Clock.systemUTC());
     Expiry expiry = new Expiry(fixture.work, copy);
     return new ReservationService(
         fixture.store,

@@ -58,7 +58,8 @@ public final class BalanceChanges {
               AND b.slot = timestamptz 'epoch' + k.slot * interval '1 microsecond'
             LIMIT 1))
         ON CONFLICT (quota_id, subject, slot) DO UPDATE SET
-          used = b.used + EXCLUDED.used, held = b.held + EXCLUDED.held, version = b.version + 1
+          used = b.used + EXCLUDED.used, held = b.held + EXCLUDED.held, version = b.version + 1,
+          changed = EXCLUDED.changed
         RETURNING *)
       SELECT heads.there, added.* FROM heads LEFT JOIN added ON true
       """;

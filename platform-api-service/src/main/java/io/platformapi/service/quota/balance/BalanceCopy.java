@@ -12,25 +12,49 @@ import java.util.Optional;
  * failures are its own: they are counted, never thrown.
  */
 public interface BalanceCopy {
+  /** Nothing was seen of a copy: what is read then is not kept. */
+  String NOT_SEEN = "";
 
   /** Knows nothing. */
   BalanceCopy NONE =
       new BalanceCopy() {
         @Override
-        public Map<BalanceKey, Balance> read(String tenantId, List<BalanceKey> keys) {
-          return Map.of();
+        public CopyAnswer read(String tenantId, List<BalanceKey> keys) {
+          return CopyAnswer.NOTHING;
         }
 
         @Override
-        public void write(String tenantId, Collection<Balance> balances) {}
+        public void tell(String tenantId, Collection<Balance> balances) {}
+
+        @Override
+        public void fill(String tenantId, Collection<Copied> balances, String seen) {}
       };
 
   /** What it knows of these, in one round trip. */
-  Map<BalanceKey, Balance> read(String tenantId, List<BalanceKey> keys);
+  CopyAnswer read(String tenantId, List<BalanceKey> keys);
+
+  /**
+   * Told after each commit, before the answer is given; keeps what is of no lower version than what
+   * it knows, and believes what it believed. Of a rolling window {@code used} is the sum.
+   */
+  void tell(String tenantId, Collection<Balance> balances);
+
+  /**
+   * Given what was read of the truth. What it does not know it believes from now on, if the
+   * database has told it nothing since it was seen: what was read may be older than that.
+   *
+   * @param seen before the truth was read
+   */
+  void fill(String tenantId, Collection<Copied> balances, String seen);
+
+  /** What there is to be seen of it now: changes whenever the database tells it something. */
+  default String seen(String tenantId) {
+    return NOT_SEEN;
+  }
 
   /**
    * Balances that were asked for lately and are nearly forgotten, by tenant, each told once: who
-   * writes them again in time saves others from asking the truth.
+   * reads them again in time saves others from asking the truth.
    */
   default Map<String, List<BalanceKey>> aging() {
     return Map.of();
@@ -40,10 +64,4 @@ public interface BalanceCopy {
   default Optional<CopyChanges> since(String tenantId, CopyChanges.Place place) {
     return Optional.empty();
   }
-
-  /**
-   * Told after each commit, before the answer is given, and after a read of the truth; keeps what
-   * is of no lower version than what it knows. Of a rolling window {@code used} is the sum.
-   */
-  void write(String tenantId, Collection<Balance> balances);
 }

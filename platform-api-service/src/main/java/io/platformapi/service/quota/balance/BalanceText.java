@@ -10,6 +10,7 @@ import java.util.UUID;
 final class BalanceText {
 
   private static final char SEPARATOR = '|';
+  private static final String TOLD = "|-";
   private static final int MAX_SAFE_DIGITS = 18;
   private static final int MAX_DIGITS = 19;
 
@@ -53,43 +54,87 @@ final class BalanceText {
     return "platform:balance:{" + tenantId + "}:";
   }
 
-  /** Where a tenant's changes are told; the keys of balances are longer. */
+  /**
+   * Where a tenant's changes are told; the keys of balances are longer than this and the two below.
+   */
   static String feed(String tenantId) {
     return prefix(tenantId) + "feed";
   }
 
-  /**
-   * @param renewAt milliseconds of the epoch from which on it is worth while to write it anew
-   */
-  static String value(Balance balance, long renewAt) {
-    return balance.version() + "|" + balance.used() + "|" + balance.held() + "|" + renewAt;
+  /** Up to where the database has told of a tenant's changes: {@link CopyPlace}. */
+  static String place(String tenantId) {
+    return prefix(tenantId) + "place";
   }
 
-  /** What a value says; empty when it is no balance. */
-  static Optional<Copied> read(BalanceKey key, String value) {
+  /** Which epoch of a tenant's balances is believed, and by whose turn; goes by itself. */
+  static String believed(String tenantId) {
+    return prefix(tenantId) + "believed";
+  }
+
+  /** The epoch in what {@link #believed} names. */
+  static String epoch(String seen) {
+    int end = seen.indexOf(SEPARATOR);
+    return end < 0 ? "" : seen.substring(0, end);
+  }
+
+  /** What is told of a balance; the scripts add what it is to them. */
+  static String told(Balance balance) {
+    return balance.version() + "|" + balance.used() + "|" + balance.held();
+  }
+
+  /**
+   * @param renewAt milliseconds of the epoch from which on it is worth while to write it anew
+   * @param seen see {@link BalanceCopy#seen}
+   */
+  static String filled(Copied copied, long renewAt, String seen) {
+    String text = told(copied.balance()) + "|" + renewAt;
+    return copied.kind() == Copied.Kind.PASSING ? text : text + "|" + epoch(seen);
+  }
+
+  /**
+   * What a value says; empty when it is no balance. One of another epoch than what is believed was
+   * told of and no more.
+   */
+  static Optional<Stored> read(BalanceKey key, String value, String seen) {
     if (value == null) {
       return Optional.empty();
     }
     int first = end(value, 0);
     int second = end(value, first + 1);
     int third = end(value, second + 1);
-    boolean renewed = third < value.length();
+    int fourth = end(value, third + 1);
+    boolean passing = third >= value.length();
+    boolean told = value.startsWith(TOLD, third) && third + TOLD.length() == value.length();
+    boolean renewed = !passing && !told;
     if (!number(value, signed(value, 0), first, MAX_SAFE_DIGITS)
         || !number(value, signed(value, first + 1), second, MAX_DIGITS)
         || !number(value, second + 1, third, MAX_DIGITS)
-        || renewed && !number(value, third + 1, value.length(), MAX_SAFE_DIGITS)) {
+        || renewed && !number(value, third + 1, fourth, MAX_SAFE_DIGITS)
+        || renewed && fourth < value.length() && !word(value, fourth + 1)) {
       return Optional.empty();
     }
     try {
+      Balance balance =
+          new Balance(
+              key,
+              Long.parseLong(value, first + 1, second, 10),
+              Long.parseLong(value, second + 1, third, 10),
+              Long.parseLong(value, 0, first, 10),
+              Told.NOTHING);
+      Copied.Kind kind = Copied.Kind.PASSING;
+      if (told) {
+        kind = Copied.Kind.TOLD;
+      } else if (renewed && fourth < value.length()) {
+        String epoch = epoch(seen);
+        kind =
+            !epoch.isEmpty() && value.substring(fourth + 1).equals(epoch)
+                ? Copied.Kind.KEPT
+                : Copied.Kind.TOLD;
+      }
       return Optional.of(
-          new Copied(
-              new Balance(
-                  key,
-                  Long.parseLong(value, first + 1, second, 10),
-                  Long.parseLong(value, second + 1, third, 10),
-                  Long.parseLong(value, 0, first, 10),
-                  Told.NOTHING),
-              renewed ? Long.parseLong(value, third + 1, value.length(), 10) : Long.MAX_VALUE));
+          new Stored(
+              new Copied(balance, kind),
+              renewed ? Long.parseLong(value, third + 1, fourth, 10) : Long.MAX_VALUE));
     } catch (NumberFormatException e) {
       // More than fits.
       return Optional.empty();
@@ -97,11 +142,22 @@ final class BalanceText {
   }
 
   /**
-   * A balance as the copy has it.
+   * A balance as it is stored.
    *
-   * @param renewAt see {@link #value}; never when it is not said
+   * @param renewAt see {@link #filled}; never when it is not said
    */
-  record Copied(Balance balance, long renewAt) {}
+  record Stored(Copied copied, long renewAt) {}
+
+  /** Whether there are letters and digits from here on, and nothing else. */
+  private static boolean word(String value, int start) {
+    for (int i = start; i < value.length(); i++) {
+      char c = value.charAt(i);
+      if (!(c >= '0' && c <= '9' || c >= 'a' && c <= 'z')) {
+        return false;
+      }
+    }
+    return start < value.length();
+  }
 
   private static int end(String value, int start) {
     int separator = value.indexOf(SEPARATOR, start);

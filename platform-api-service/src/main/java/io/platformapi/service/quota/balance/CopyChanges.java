@@ -1,15 +1,16 @@
 package io.platformapi.service.quota.balance;
 
-import io.platformapi.service.quota.engine.Balance;
 import java.util.List;
 
 /**
  * What has become of a copy since somebody looked.
  *
  * @param now from where to ask next
+ * @param epoch in which balances are kept that are believed, another one when all are made anew;
+ *     empty when none is believed now
  * @param whole whether {@code balances} are all that have changed; otherwise anything may have
  */
-public record CopyChanges(Place now, boolean whole, List<Balance> balances) {
+public record CopyChanges(Place now, String epoch, boolean whole, List<Copied> balances) {
 
   /**
    * A place in what is told of a tenant's changes.

@@ -1,10 +1,10 @@
 package io.platformapi.service.quota.balance;
 
-import io.platformapi.service.quota.engine.Balance;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 
 /**
@@ -19,6 +19,7 @@ final class CopyFollower {
   private final LongSupplier now;
   private final Changed changed;
   private final Map<String, Feed> feeds = new ConcurrentHashMap<>();
+  private final AtomicLong ages = new AtomicLong();
 
   /**
    * @param moment how far behind it may be
@@ -37,16 +38,38 @@ final class CopyFollower {
   interface Changed {
 
     /**
+     * @param age see {@link Followed}
      * @param since a time before they were read
      */
-    void told(String tenantId, List<Balance> balances, long since);
+    void told(String tenantId, long age, List<Copied> balances, long since);
   }
 
   /**
-   * For how many nanoseconds no change of a tenant's was missed, but for those of the last moment;
-   * negative when some may have been.
+   * How much of a tenant's is known.
+   *
+   * @param age of the copy: what is remembered of another one says nothing of this one
+   * @param nanos for how long no change was missed, but for those of the last moment; negative when
+   *     some may have been, or when nothing is to be believed
    */
-  long followed(String tenantId) {
+  record Followed(long age, long nanos) {}
+
+  Followed followed(String tenantId) {
+    Feed feed = feed(tenantId);
+    Heard heard = feed.heard;
+    return (fresh(heard, now.getAsLong()) ? heard : feed.listen()).followed(now.getAsLong());
+  }
+
+  /** The age of a tenant's copy as it is known, without asking. */
+  long age(String tenantId) {
+    return feed(tenantId).heard.age;
+  }
+
+  /** When it was last heard what has changed of a tenant's. */
+  long answered(String tenantId) {
+    return feed(tenantId).heard.answered;
+  }
+
+  private Feed feed(String tenantId) {
     Feed feed = feeds.get(tenantId);
     if (feed == null) {
       if (feeds.size() >= MOST_TENANTS) {
@@ -55,24 +78,32 @@ final class CopyFollower {
       }
       feed = feeds.computeIfAbsent(tenantId, Feed::new);
     }
-    Heard heard = feed.heard;
-    return (fresh(heard, now.getAsLong()) ? heard : feed.listen()).followed(now.getAsLong());
+    return feed;
   }
 
   /**
-   * @param whole whether nothing was missed since {@code from}
+   * @param epoch the last one that was believed
+   * @param believed whether it is now
    * @param from when the first place was known
    * @param upTo when the last place was asked for
+   * @param answered when it was known
    */
-  private record Heard(CopyChanges.Place place, boolean whole, long from, long upTo) {
+  private record Heard(
+      CopyChanges.Place place,
+      String epoch,
+      boolean believed,
+      long age,
+      long from,
+      long upTo,
+      long answered) {
 
     /** Nothing, or nothing that can be trusted. */
-    static Heard nothing(long upTo) {
-      return new Heard(CopyChanges.Place.NONE, false, upTo, upTo);
+    static Heard nothing(String epoch, long age, long upTo) {
+      return new Heard(CopyChanges.Place.NONE, epoch, false, age, upTo, upTo, upTo);
     }
 
-    long followed(long now) {
-      return whole ? now - from : -1;
+    Followed followed(long now) {
+      return new Followed(age, believed ? now - from : -1);
     }
   }
 
@@ -86,7 +117,7 @@ final class CopyFollower {
 
     Feed(String tenantId) {
       this.tenantId = tenantId;
-      this.heard = Heard.nothing(now.getAsLong() - moment);
+      this.heard = Heard.nothing("", ages.incrementAndGet(), now.getAsLong() - moment);
     }
 
     /** One asks; those who come meanwhile wait for what it hears. */
@@ -97,17 +128,28 @@ final class CopyFollower {
         heard =
             copy.since(tenantId, before.place)
                 .map(changes -> heard(before, changes, asked))
-                .orElse(Heard.nothing(asked));
+                .orElse(Heard.nothing(before.epoch, before.age, asked));
       }
       return heard;
     }
 
     private Heard heard(Heard before, CopyChanges changes, long asked) {
-      if (!changes.whole()) {
-        return new Heard(changes.now(), true, now.getAsLong(), asked);
+      boolean believed = !changes.epoch().isEmpty();
+      boolean other = believed && !changes.epoch().equals(before.epoch);
+      boolean known = changes.whole() && !other;
+      long age = other && !before.epoch.isEmpty() ? ages.incrementAndGet() : before.age;
+      if (known) {
+        changed.told(tenantId, age, changes.balances(), asked);
       }
-      changed.told(tenantId, changes.balances(), asked);
-      return new Heard(changes.now(), true, before.from, asked);
+      long answered = now.getAsLong();
+      return new Heard(
+          changes.now(),
+          believed ? changes.epoch() : before.epoch,
+          believed,
+          age,
+          known ? before.from : answered,
+          asked,
+          answered);
     }
   }
 }

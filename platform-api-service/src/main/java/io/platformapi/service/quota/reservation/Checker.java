@@ -1,6 +1,8 @@
 package io.platformapi.service.quota.reservation;
 
 import io.platformapi.service.quota.balance.BalanceCopy;
+import io.platformapi.service.quota.balance.Copied;
+import io.platformapi.service.quota.balance.CopyAnswer;
 import io.platformapi.service.quota.balance.MissingBalancesException;
 import io.platformapi.service.quota.balance.QuotaBooks;
 import io.platformapi.service.quota.engine.Balance;
@@ -48,14 +50,14 @@ public final class Checker {
     Instant now = work.now();
     List<List<Demand>> demands = demands(book, questions, now);
     List<BalanceKey> needed = keys(demands);
-    Map<BalanceKey, Balance> balances = needed.isEmpty() ? Map.of() : copy.read(tenantId, needed);
-    if (balances.size() == needed.size()) {
-      List<Outcome> outcomes = decide(demands, balances, now, null);
+    CopyAnswer known = needed.isEmpty() ? CopyAnswer.NOTHING : copy.read(tenantId, needed);
+    if (known.balances().size() == needed.size()) {
+      List<Outcome> outcomes = decide(demands, known.balances(), now, null);
       if (!anyRefusedByHolds(outcomes)) {
         return outcomes;
       }
     }
-    return ask(tenantId, questions);
+    return ask(tenantId, questions, known.seen());
   }
 
   /** Each once. A single question has no quota twice. */
@@ -73,7 +75,7 @@ public final class Checker {
     return keys;
   }
 
-  private List<Outcome> ask(String tenantId, List<Checked> questions) {
+  private List<Outcome> ask(String tenantId, List<Checked> questions, String seen) {
     Truth truth = truth(tenantId, questions);
     if (truth.outcomes().stream()
             .anyMatch(o -> refusedByHolds(o) && ((Outcome.Refused) o).overdue(work.now()))
@@ -81,12 +83,12 @@ public final class Checker {
       truth = truth(tenantId, questions);
     }
     if (!truth.balances().isEmpty()) {
-      copy.write(tenantId, truth.balances());
+      copy.fill(tenantId, truth.balances(), seen);
     }
     return truth.outcomes();
   }
 
-  private record Truth(List<Outcome> outcomes, List<Balance> balances) {}
+  private record Truth(List<Outcome> outcomes, List<Copied> balances) {}
 
   private Truth truth(String tenantId, List<Checked> questions) {
     return work.run(
@@ -103,7 +105,7 @@ public final class Checker {
           if (anyRefused(outcomes)) {
             outcomes = decide(demands, present.balances(), now, transaction.earliestExpiry());
           }
-          return new Truth(outcomes, List.copyOf(present.balances().values()));
+          return new Truth(outcomes, present.copied(needed));
         });
   }
 

@@ -3,11 +3,10 @@ package io.platformapi.service.quota.reservation;
 import io.dropwizard.lifecycle.Managed;
 import io.platformapi.service.concurrent.DaemonThreads;
 import io.platformapi.service.quota.balance.BalanceCopy;
-import io.platformapi.service.quota.engine.Balance;
+import io.platformapi.service.quota.balance.Copied;
 import io.platformapi.service.quota.engine.BalanceKey;
 import io.platformapi.service.quota.engine.Quota;
 import java.time.Duration;
-import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
@@ -65,7 +64,8 @@ public final class CopyRenewer implements Managed {
   }
 
   private void renew(String tenantId, List<BalanceKey> keys) {
-    Collection<Balance> present =
+    String seen = copy.seen(tenantId);
+    List<Copied> present =
         work.run(
             tenantId,
             (transaction, book, now) -> {
@@ -74,10 +74,10 @@ public final class CopyRenewer implements Managed {
               for (BalanceKey key : keys) {
                 book.quotaOf(key).ifPresent(quota -> wanted.put(key, quota));
               }
-              return PresentBalances.read(transaction, wanted, now).balances().values();
+              return PresentBalances.read(transaction, wanted, now).copied(wanted);
             });
     if (!present.isEmpty()) {
-      copy.write(tenantId, present);
+      copy.fill(tenantId, present, seen);
     }
   }
 }

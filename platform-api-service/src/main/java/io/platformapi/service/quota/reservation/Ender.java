@@ -60,7 +60,7 @@ public final class Ender {
               (transaction, book, now) ->
                   new Attempt(transaction, book, now).run(requests, group, outcomes));
       if (!changed.isEmpty()) {
-        copy.write(tenantId, changed);
+        copy.tell(tenantId, changed);
       }
     }
     return List.of(outcomes);

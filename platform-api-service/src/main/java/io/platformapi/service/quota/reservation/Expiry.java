@@ -62,7 +62,7 @@ public final class Expiry {
   private Swept some(String tenantId) {
     Swept swept = work.run(tenantId, Expiry::attempt);
     if (!swept.changed.isEmpty()) {
-      copy.write(tenantId, swept.changed);
+      copy.tell(tenantId, swept.changed);
     }
     return swept;
   }

@@ -88,7 +88,7 @@ public final class Granter {
       outcomes[group.get(i)] = done.outcomes().get(i);
     }
     if (!done.changed().isEmpty()) {
-      copy.write(tenantId, done.changed());
+      copy.tell(tenantId, done.changed());
     }
   }
 

@@ -1,10 +1,12 @@
 package io.platformapi.service.quota.reservation;
 
+import io.platformapi.service.quota.balance.Copied;
 import io.platformapi.service.quota.engine.Balance;
 import io.platformapi.service.quota.engine.BalanceKey;
 import io.platformapi.service.quota.engine.Quota;
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -42,5 +44,22 @@ record PresentBalances(Map<BalanceKey, Balance> balances, SortedMap<BalanceKey, 
       }
     }
     return new PresentBalances(balances, missing);
+  }
+
+  /**
+   * What is known, for the copy.
+   *
+   * @param wanted as they were read
+   */
+  List<Copied> copied(SortedMap<BalanceKey, Quota> wanted) {
+    return balances.values().stream()
+        .map(
+            balance ->
+                new Copied(
+                    balance,
+                    wanted.get(balance.key()).window().isRolling()
+                        ? Copied.Kind.PASSING
+                        : Copied.Kind.KEPT))
+        .toList();
   }
 }

@@ -142,7 +142,7 @@ public final class QuotaFollower implements UsageFollower {
     @Override
     public void committed() {
       if (!changed.isEmpty()) {
-        copy.write(tenant.id(), changed);
+        copy.tell(tenant.id(), changed);
       }
     }
   }

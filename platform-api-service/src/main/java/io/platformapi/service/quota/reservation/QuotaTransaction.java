@@ -1,5 +1,6 @@
 package io.platformapi.service.quota.reservation;
 
+import io.platformapi.service.quota.balance.BalanceNews;
 import io.platformapi.service.quota.engine.Balance;
 import io.platformapi.service.quota.engine.BalanceKey;
 import io.platformapi.service.quota.engine.Quota;
@@ -71,6 +72,14 @@ public interface QuotaTransaction {
    * @param after those after this one
    */
   List<String> subjects(BalanceKey head, String after, int most);
+
+  /**
+   * What has changed since an earlier transaction asked for it, in one statement.
+   *
+   * @param before what that has seen
+   * @param most that are told; when there are more, none is
+   */
+  BalanceNews news(BalanceNews.Seen before, int most);
 
   Optional<Reservation> find(UUID id);
 

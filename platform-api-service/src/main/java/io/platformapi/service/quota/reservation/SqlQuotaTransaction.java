@@ -6,6 +6,8 @@ import io.platformapi.service.persistence.SqlFailure;
 import io.platformapi.service.persistence.SqlPart;
 import io.platformapi.service.quota.balance.AlertWriter;
 import io.platformapi.service.quota.balance.BalanceDerivation;
+import io.platformapi.service.quota.balance.BalanceFeed;
+import io.platformapi.service.quota.balance.BalanceNews;
 import io.platformapi.service.quota.balance.BalanceSql;
 import io.platformapi.service.quota.balance.GrantedBalances;
 import io.platformapi.service.quota.balance.PastBalances;
@@ -145,6 +147,11 @@ final class SqlQuotaTransaction implements QuotaTransaction {
   @Override
   public List<String> subjects(BalanceKey head, String after, int most) {
     return sql(() -> BalanceSql.subjects(connection, head, after, most));
+  }
+
+  @Override
+  public BalanceNews news(BalanceNews.Seen before, int most) {
+    return sql(() -> BalanceFeed.since(connection, before, most));
   }
 
   @Override

@@ -45,6 +45,7 @@ class RecentBalancesTest {
   void start() throws Exception {
     line = new TcpProxy(RealServers.redis().port());
     redis = RedisClient.create("127.0.0.1", line.port());
+    begin();
     one = node(MOMENT);
     two = node(MOMENT);
   }
@@ -57,17 +58,17 @@ class RecentBalancesTest {
 
   @Test
   void whatANodeWritesItKnowsAtOnce() {
-    one.write("acme", List.of(balance(key, 1)));
+    write(one, "acme", List.of(balance(key, 1)));
     assertThat(read(one, key)).isEqualTo(balance(key, 1));
-    one.write("acme", List.of(balance(key, 2)));
+    write(one, "acme", List.of(balance(key, 2)));
     assertThat(read(one, key)).isEqualTo(balance(key, 2));
   }
 
   @Test
   void whatAnotherNodeWritesItKnowsAfterAMoment() {
-    one.write("acme", List.of(balance(key, 1)));
+    write(one, "acme", List.of(balance(key, 1)));
     assertThat(read(two, key)).isEqualTo(balance(key, 1));
-    one.write("acme", List.of(balance(key, 2)));
+    write(one, "acme", List.of(balance(key, 2)));
     pass(MOMENT.minusNanos(1));
     assertThat(read(two, key)).isEqualTo(balance(key, 1));
     pass(Duration.ofNanos(1));
@@ -77,24 +78,24 @@ class RecentBalancesTest {
   @Test
   void onlyWhatItDoesNotRememberIsAskedOfRedis() {
     BalanceKey bob = key("bob");
-    one.write("acme", List.of(balance(key, 1), balance(bob, 1)));
+    write(one, "acme", List.of(balance(key, 1), balance(bob, 1)));
     assertThat(read(two, key)).isNotNull();
-    one.write("acme", List.of(balance(key, 2), balance(bob, 2)));
-    assertThat(two.read("acme", List.of(key, bob, key("eve"))))
+    write(one, "acme", List.of(balance(key, 2), balance(bob, 2)));
+    assertThat(two.read("acme", List.of(key, bob, key("eve"))).balances())
         .isEqualTo(Map.of(key, balance(key, 1), bob, balance(bob, 2)));
   }
 
   @Test
   void tenantsAreToldApart() {
-    one.write("acme", List.of(balance(key, 1)));
-    assertThat(one.read("other", List.of(key))).isEmpty();
+    write(one, "acme", List.of(balance(key, 1)));
+    assertThat(one.read("other", List.of(key)).balances()).isEmpty();
   }
 
   @Test
   void whatANodeHasCommittedStaysKnownToItWhenRedisFallsBack() {
-    one.write("acme", List.of(balance(key, 2)));
+    write(one, "acme", List.of(balance(key, 2)));
     redis.del(BalanceText.key("acme", key));
-    two.write("acme", List.of(balance(key, 1)));
+    write(two, "acme", List.of(balance(key, 1)));
     assertThat(read(two, key)).isEqualTo(balance(key, 1));
     assertThat(read(one, key)).isEqualTo(balance(key, 2));
     pass(LONGEST);
@@ -104,13 +105,13 @@ class RecentBalancesTest {
   @Test
   void whatNobodyChangesIsNotReadAgainAndWhatSomebodyDoesIsTold() {
     BalanceKey bob = key("bob");
-    one.write("acme", List.of(balance(key, 1), balance(bob, 1)));
-    assertThat(two.read("acme", List.of(key, bob))).hasSize(2);
+    write(one, "acme", List.of(balance(key, 1), balance(bob, 1)));
+    assertThat(two.read("acme", List.of(key, bob)).balances()).hasSize(2);
     double reads = reads();
     for (int version = 2; version < 30; version++) {
-      one.write("acme", List.of(balance(key, version)));
+      write(one, "acme", List.of(balance(key, version)));
       pass(MOMENT);
-      assertThat(two.read("acme", List.of(key, bob)))
+      assertThat(two.read("acme", List.of(key, bob)).balances())
           .isEqualTo(Map.of(key, balance(key, version), bob, balance(bob, 1)));
     }
     assertThat(reads()).isEqualTo(reads);
@@ -118,9 +119,9 @@ class RecentBalancesTest {
 
   @Test
   void whatIsToldToNobodyIsNotMissedForLong() {
-    one.write("acme", List.of(balance(key, 1)));
+    write(one, "acme", List.of(balance(key, 1)));
     assertThat(read(two, key)).isEqualTo(balance(key, 1));
-    redis.set(BalanceText.key("acme", key), BalanceText.value(balance(key, 2), 0));
+    redis.set(BalanceText.key("acme", key), "2|20|0|0");
     pass(LONGEST.minusNanos(1));
     assertThat(read(two, key)).isEqualTo(balance(key, 1));
     pass(Duration.ofNanos(1));
@@ -136,10 +137,10 @@ class RecentBalancesTest {
             this::manyChanges);
     long version = 1;
     for (Runnable loss : losses) {
-      one.write("acme", List.of(balance(key, version)));
+      write(one, "acme", List.of(balance(key, version)));
       pass(MOMENT);
       assertThat(read(two, key)).isEqualTo(balance(key, version));
-      one.write("acme", List.of(balance(key, ++version)));
+      write(one, "acme", List.of(balance(key, ++version)));
       loss.run();
       pass(MOMENT);
       assertThat(read(two, key)).isEqualTo(balance(key, version));
@@ -152,7 +153,7 @@ class RecentBalancesTest {
     for (int i = 0; i < 6_000; i++) {
       many.add(balance(key("user-" + i), 1));
     }
-    one.write("acme", many);
+    write(one, "acme", many);
   }
 
   /** The higher version of a balance is the later one, and each was told to Redis. */
@@ -174,7 +175,7 @@ class RecentBalancesTest {
         case 1 -> redis.del(BalanceText.key("acme", asked));
         case 2, 3, 4, 5 -> {
           long version = told.merge(asked, 1L, Long::sum);
-          node.write("acme", List.of(balance(asked, version)));
+          write(node, "acme", List.of(balance(asked, version)));
         }
         case 6, 7, 8 -> pass(Duration.ofMillis(dice.nextInt(60)));
         default -> {
@@ -195,30 +196,106 @@ class RecentBalancesTest {
 
   @Test
   void whileRedisIsAwayNothingIsKnownForLongerThanAMoment() {
-    one.write("acme", List.of(balance(key, 1)));
+    write(one, "acme", List.of(balance(key, 1)));
     line.cut();
-    one.write("acme", List.of(balance(key, 2)));
+    write(one, "acme", List.of(balance(key, 2)));
     assertThat(read(one, key)).isEqualTo(balance(key, 2));
     pass(MOMENT);
-    assertThat(one.read("acme", List.of(key))).isEmpty();
+    assertThat(one.read("acme", List.of(key)).balances()).isEmpty();
     line.restore();
+  }
+
+  @Test
+  void whatIsKeptIsRememberedForLongerThanWhatPasses() {
+    BalanceKey bob = key("bob");
+    write(one, "acme", List.of(balance(key, 1)), Copied.Kind.KEPT);
+    write(one, "acme", List.of(balance(bob, 1)), Copied.Kind.PASSING);
+    assertThat(two.read("acme", List.of(key, bob)).balances()).hasSize(2);
+    pass(MOMENT);
+    assertThat(two.read("acme", List.of(key, bob)).balances()).hasSize(2);
+    double reads = reads();
+    pass(LONGEST);
+    assertThat(read(two, key)).isEqualTo(balance(key, 1));
+    assertThat(reads()).isEqualTo(reads);
+    assertThat(read(two, bob)).isEqualTo(balance(bob, 1));
+    assertThat(reads()).isEqualTo(reads + 1);
+  }
+
+  @Test
+  void whatIsToldNothingIsNotBelievedForLongerThanAMoment() {
+    write(one, "acme", List.of(balance(key, 1)), Copied.Kind.KEPT);
+    assertThat(read(two, key)).isEqualTo(balance(key, 1));
+    // As if nothing had been told for the time that it is believed.
+    redis.del(BalanceText.believed("acme"));
+    pass(MOMENT.minusNanos(1));
+    assertThat(read(two, key)).isEqualTo(balance(key, 1));
+    pass(Duration.ofNanos(1));
+    assertThat(read(two, key)).isNull();
+  }
+
+  @Test
+  void whatIsRememberedOfAnotherEpochIsNotAnsweredNorPreferred() {
+    write(one, "acme", List.of(balance(key, 7)), Copied.Kind.KEPT);
+    assertThat(read(two, key)).isEqualTo(balance(key, 7));
+    // The database was restored to an earlier state.
+    begin();
+    write(one, "acme", List.of(balance(key, 3)), Copied.Kind.KEPT);
+    pass(MOMENT);
+    assertThat(read(two, key)).isEqualTo(balance(key, 3));
+  }
+
+  @Test
+  void whatIsGoneFromRedisAndIsToldOfIsNotAnsweredAnyMore() {
+    write(one, "acme", List.of(balance(key, 1)), Copied.Kind.KEPT);
+    assertThat(read(two, key)).isEqualTo(balance(key, 1));
+    redis.del(BalanceText.key("acme", key));
+    one.tell("acme", List.of(balance(key, 2)));
+    pass(MOMENT);
+    assertThat(read(two, key)).isNull();
+    write(one, "acme", List.of(balance(key, 2)), Copied.Kind.KEPT);
+    assertThat(read(two, key)).isEqualTo(balance(key, 2));
   }
 
   @Test
   void withoutAMomentNothingIsRemembered() {
     BalanceCopy forgetful = node(Duration.ZERO);
-    one.write("acme", List.of(balance(key, 1)));
+    write(one, "acme", List.of(balance(key, 1)));
     assertThat(read(forgetful, key)).isEqualTo(balance(key, 1));
-    one.write("acme", List.of(balance(key, 2)));
+    write(one, "acme", List.of(balance(key, 2)));
     assertThat(read(forgetful, key)).isEqualTo(balance(key, 2));
   }
 
   private BalanceCopy node(Duration moment) {
     return RecentBalances.of(
-        new RedisBalances(redis, LIFE, meters, Clock.systemUTC(), nanos::get),
-        new Caches(new SimpleMeterRegistry(), nanos::get),
-        moment,
-        LONGEST);
+        shared(), new Caches(new SimpleMeterRegistry(), nanos::get), moment, LONGEST);
+  }
+
+  private RedisBalances shared() {
+    return new RedisBalances(
+        new RedisCalls(redis, meters, nanos::get), LIFE, meters, Clock.systemUTC());
+  }
+
+  /** What is believed for the life of a copy, whatever is told. */
+  private static void write(BalanceCopy copy, String tenantId, List<Balance> balances) {
+    write(copy, tenantId, balances, Copied.Kind.PASSING);
+  }
+
+  private static void write(
+      BalanceCopy copy, String tenantId, List<Balance> balances, Copied.Kind kind) {
+    copy.fill(
+        tenantId,
+        balances.stream().map(one -> new Copied(one, kind)).toList(),
+        kind == Copied.Kind.KEPT ? copy.seen(tenantId) : BalanceCopy.NOT_SEEN);
+  }
+
+  /** Balances of another epoch are believed from now on. */
+  private void begin() {
+    RedisRepairs repairs =
+        new RedisRepairs(new RedisCalls(redis, meters, nanos::get), shared(), LIFE);
+    repairs.advance(
+        "acme",
+        repairs.place("acme").orElseThrow(),
+        new BalanceNews(new BalanceNews.Seen("server", "1:1:"), false, List.of()));
   }
 
   private double reads() {
@@ -234,7 +311,7 @@ class RecentBalancesTest {
   }
 
   private static Balance read(BalanceCopy node, BalanceKey key) {
-    return node.read("acme", List.of(key)).get(key);
+    return node.read("acme", List.of(key)).balances().get(key);
   }
 
   private BalanceKey key(String subject) {

@@ -63,19 +63,19 @@ class RedisBalancesTest {
 
   @Test
   void theNewerOfTwoIsKeptWhicheverComesFirst() {
-    copy.write("acme", List.of(balance(key, 10, 5, 3)));
-    copy.write("acme", List.of(balance(key, 9, 4, 2)));
+    write(copy, "acme", List.of(balance(key, 10, 5, 3)));
+    write(copy, "acme", List.of(balance(key, 9, 4, 2)));
     assertThat(read(key)).isEqualTo(balance(key, 10, 5, 3));
     // Versions are numbers: as text, 100 would be before 3.
-    copy.write("acme", List.of(balance(key, 50, 0, 100)));
+    write(copy, "acme", List.of(balance(key, 50, 0, 100)));
     assertThat(read(key)).isEqualTo(balance(key, 50, 0, 100));
   }
 
   @Test
   void whatIsToldAgainLivesFromThenOn() {
-    copy(Duration.ofMillis(300)).write("acme", List.of(balance(key, 10, 0, 1)));
+    write(copy(Duration.ofMillis(300)), "acme", List.of(balance(key, 10, 0, 1)));
     // Of a rolling window the sum may have changed without a change of its version.
-    copy.write("acme", List.of(balance(key, 9, 0, 1)));
+    write(copy, "acme", List.of(balance(key, 9, 0, 1)));
     assertThat(read(key)).isEqualTo(balance(key, 9, 0, 1));
     assertThat(redis.pttl(BalanceText.key("acme", key))).isGreaterThan(300);
   }
@@ -83,7 +83,7 @@ class RedisBalancesTest {
   @Test
   void whatIsAskedForInTheSecondHalfOfItsLifeIsToldOnce() {
     BalanceKey bob = key(key.quotaId(), "bob", 0);
-    copy.write("acme", List.of(balance(key, 1, 0, 1), balance(bob, 1, 0, 1)));
+    write(copy, "acme", List.of(balance(key, 1, 0, 1), balance(bob, 1, 0, 1)));
     clock.move(LIFE.dividedBy(2).minusMillis(1));
     read(key);
     assertThat(copy.aging()).isEmpty();
@@ -92,7 +92,7 @@ class RedisBalancesTest {
     read(key);
     assertThat(copy.aging()).isEqualTo(Map.of("acme", List.of(key)));
     assertThat(copy.aging()).isEmpty();
-    copy.write("acme", List.of(balance(key, 1, 0, 1)));
+    write(copy, "acme", List.of(balance(key, 1, 0, 1)));
     read(key);
     assertThat(copy.aging()).isEmpty();
   }
@@ -102,16 +102,16 @@ class RedisBalancesTest {
     redis.set(BalanceText.key("acme", key), "3|20|5", new SetParams().px(LIFE.toMillis()));
     assertThat(read(key)).isEqualTo(balance(key, 20, 5, 3));
     assertThat(copy.aging()).isEmpty();
-    copy.write("acme", List.of(balance(key, 10, 5, 2)));
+    write(copy, "acme", List.of(balance(key, 10, 5, 2)));
     assertThat(read(key)).isEqualTo(balance(key, 20, 5, 3));
   }
 
   @Test
   void whatHasNeverBeenChangedIsOlderThanAnything() {
-    copy.write("acme", List.of(Balance.empty(key)));
+    write(copy, "acme", List.of(Balance.empty(key)));
     assertThat(read(key)).isEqualTo(Balance.empty(key));
-    copy.write("acme", List.of(balance(key, 1, 0, 0)));
-    copy.write("acme", List.of(Balance.empty(key)));
+    write(copy, "acme", List.of(balance(key, 1, 0, 0)));
+    write(copy, "acme", List.of(Balance.empty(key)));
     assertThat(read(key)).isEqualTo(balance(key, 1, 0, 0));
   }
 
@@ -126,7 +126,7 @@ class RedisBalancesTest {
     try {
       List<Future<?>> writing = new ArrayList<>();
       for (Balance balance : history) {
-        writing.add(writers.submit(() -> copy.write("acme", List.of(balance))));
+        writing.add(writers.submit(() -> write(copy, "acme", List.of(balance))));
       }
       for (Future<?> one : writing) {
         one.get();
@@ -144,22 +144,23 @@ class RedisBalancesTest {
     for (int i = 0; i < 1_234; i++) {
       many.add(balance(key(key.quotaId(), "user-" + i, 60), i, 0, 1));
     }
-    copy.write("acme", many);
-    assertThat(copy.read("acme", many.stream().map(Balance::key).toList())).hasSize(1_234);
+    write(copy, "acme", many);
+    assertThat(copy.read("acme", many.stream().map(Balance::key).toList()).balances())
+        .hasSize(1_234);
   }
 
   @Test
   void whatIsWrittenGoesAfterItsLife() {
     RedisBalances fleeting = copy(Duration.ofMillis(150));
-    fleeting.write("acme", List.of(balance(key, 1, 0, 1)));
+    write(fleeting, "acme", List.of(balance(key, 1, 0, 1)));
     await().atMost(Duration.ofSeconds(10)).until(() -> read(key) == null);
     assertThat(balances("miss")).isPositive();
   }
 
   @Test
   void whatIsRefusedAsOlderDoesNotLiveLonger() {
-    copy(Duration.ofMillis(300)).write("acme", List.of(balance(key, 1, 0, 2)));
-    copy.write("acme", List.of(balance(key, 1, 0, 1)));
+    write(copy(Duration.ofMillis(300)), "acme", List.of(balance(key, 1, 0, 2)));
+    write(copy, "acme", List.of(balance(key, 1, 0, 1)));
     assertThat(redis.pttl(BalanceText.key("acme", key))).isLessThanOrEqualTo(300);
   }
 
@@ -178,10 +179,10 @@ class RedisBalancesTest {
             key(UUID.randomUUID(), "", 0))) {
       all.put(one, balance(one, all.size(), 0, 1));
     }
-    copy.write("acme", all.values());
-    copy.write("acme.2", List.of(balance(key, 77, 0, 1)));
-    assertThat(copy.read("acme", List.copyOf(all.keySet()))).isEqualTo(all);
-    assertThat(copy.read("acme.2", List.copyOf(all.keySet()))).hasSize(1);
+    write(copy, "acme", all.values());
+    write(copy, "acme.2", List.of(balance(key, 77, 0, 1)));
+    assertThat(copy.read("acme", List.copyOf(all.keySet())).balances()).isEqualTo(all);
+    assertThat(copy.read("acme.2", List.copyOf(all.keySet())).balances()).hasSize(1);
   }
 
   @Test
@@ -195,7 +196,9 @@ class RedisBalancesTest {
             "1|2",
             "1|2|3|",
             "1|2|3|x",
-            "1|2|3|4|5",
+            "1|2|3|4|",
+            "1|2|3|4|5|6",
+            "1|2|3|-|5",
             "1||3",
             "|2|3",
             "-|2|3",
@@ -208,41 +211,41 @@ class RedisBalancesTest {
       assertThat(read(key)).as(garbage).isNull();
       unreadable++;
       assertThat(balances("unreadable")).isEqualTo(unreadable);
-      copy.write("acme", List.of(balance(key, 7, 0, 1)));
+      write(copy, "acme", List.of(balance(key, 7, 0, 1)));
       assertThat(read(key)).as(garbage).isEqualTo(balance(key, 7, 0, 1));
     }
     redis.del(name);
     redis.lpush(name, "1|2|3");
     assertThat(read(key)).isNull();
-    copy.write("acme", List.of(balance(key, 8, 0, 1)));
+    write(copy, "acme", List.of(balance(key, 8, 0, 1)));
     assertThat(read(key)).isEqualTo(balance(key, 8, 0, 1));
     // What would stay for ever gives way, whatever it says.
     redis.set(name, "900000000000000|1|1");
-    copy.write("acme", List.of(balance(key, 9, 0, 1)));
+    write(copy, "acme", List.of(balance(key, 9, 0, 1)));
     assertThat(read(key)).isEqualTo(balance(key, 9, 0, 1));
   }
 
   @Test
   void aServerThatHasForgottenTheScriptLearnsItAgain() {
-    copy.write("acme", List.of(balance(key, 1, 0, 1)));
+    write(copy, "acme", List.of(balance(key, 1, 0, 1)));
     redis.scriptFlush();
-    copy.write("acme", List.of(balance(key, 2, 0, 2)));
+    write(copy, "acme", List.of(balance(key, 2, 0, 2)));
     assertThat(read(key)).isEqualTo(balance(key, 2, 0, 2));
-    assertThat(redis.scriptExists(List.of(BalanceScripts.KEEP_NEWER.sha()))).containsExactly(true);
+    assertThat(redis.scriptExists(List.of(BalanceScripts.FILL.sha()))).containsExactly(true);
   }
 
   @Test
   void whileRedisIsAwayNothingIsKnownAndAfterAWhileItIsNotEvenAsked() {
-    copy.write("acme", List.of(balance(key, 1, 0, 1)));
+    write(copy, "acme", List.of(balance(key, 1, 0, 1)));
     line.cut();
     for (int i = 0; i < 3; i++) {
-      assertThat(copy.read("acme", List.of(key))).isEmpty();
+      assertThat(copy.read("acme", List.of(key)).balances()).isEmpty();
     }
-    copy.write("acme", List.of(balance(key, 2, 0, 2)));
+    write(copy, "acme", List.of(balance(key, 2, 0, 2)));
     assertThat(operations("read", "failed")).isEqualTo(3);
     assertThat(operations("write", "skipped")).isEqualTo(1);
     line.restore();
-    assertThat(copy.read("acme", List.of(key))).isEmpty();
+    assertThat(copy.read("acme", List.of(key)).balances()).isEmpty();
     nanos.addAndGet(Duration.ofSeconds(1).toNanos());
     assertThat(read(key)).isEqualTo(balance(key, 1, 0, 1));
     assertThat(read(key)).isNotNull();
@@ -265,10 +268,10 @@ class RedisBalancesTest {
   void aRedisThatHangsIsWaitedForAShortTimeOnly() {
     line.freeze();
     try (RedisClient impatient = client(line.port(), SHORT)) {
-      RedisBalances hurried = new RedisBalances(impatient, LIFE, meters, clock, nanos::get);
+      RedisBalances hurried = copy(impatient, LIFE);
       long start = System.nanoTime();
       for (int i = 0; i < 100; i++) {
-        assertThat(hurried.read("acme", List.of(key))).isEmpty();
+        assertThat(hurried.read("acme", List.of(key)).balances()).isEmpty();
       }
       // Three times it is waited for, each time for a connection and for an answer at most.
       assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(SHORT.multipliedBy(20));
@@ -280,20 +283,20 @@ class RedisBalancesTest {
 
   @Test
   void anotherServerKnowsNothingAndLearns() throws Exception {
-    copy.write("acme", List.of(balance(key, 1, 0, 1)));
+    write(copy, "acme", List.of(balance(key, 1, 0, 1)));
     try (LocalRedis other = LocalRedis.start()) {
       line.redirect(other.port());
       // The connections at hand have broken; they are not tried one after the other.
       copy.read("acme", List.of(key));
-      assertThat(copy.read("acme", List.of(key))).isEmpty();
-      copy.write("acme", List.of(balance(key, 2, 0, 2)));
+      assertThat(copy.read("acme", List.of(key)).balances()).isEmpty();
+      write(copy, "acme", List.of(balance(key, 2, 0, 2)));
       assertThat(read(key)).isEqualTo(balance(key, 2, 0, 2));
       assertThat(operations("read", "failed")).isLessThanOrEqualTo(1);
     }
   }
 
   private Balance read(BalanceKey one) {
-    return copy.read("acme", List.of(one)).get(one);
+    return copy.read("acme", List.of(one)).balances().get(one);
   }
 
   private double operations(String operation, String outcome) {
@@ -309,7 +312,20 @@ class RedisBalancesTest {
   }
 
   private RedisBalances copy(Duration life) {
-    return new RedisBalances(redis, life, meters, clock, nanos::get);
+    return copy(redis, life);
+  }
+
+  private RedisBalances copy(RedisClient client, Duration life) {
+    return new RedisBalances(new RedisCalls(client, meters, nanos::get), life, meters, clock);
+  }
+
+  /** What is believed for the life of a copy, whatever is told. */
+  private static void write(
+      BalanceCopy copy, String tenantId, java.util.Collection<Balance> balances) {
+    copy.fill(
+        tenantId,
+        balances.stream().map(one -> new Copied(one, Copied.Kind.PASSING)).toList(),
+        BalanceCopy.NOT_SEEN);
   }
 
   private static RedisClient client(int port, Duration timeout) {

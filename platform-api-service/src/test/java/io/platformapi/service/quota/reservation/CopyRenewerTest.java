@@ -9,9 +9,13 @@ import io.platformapi.routes.message.CallStatus;
 import io.platformapi.service.quota.QuotaFixture;
 import io.platformapi.service.quota.balance.BalanceCopy;
 import io.platformapi.service.quota.balance.RedisBalances;
+import io.platformapi.service.quota.balance.RedisCalls;
 import io.platformapi.service.quota.engine.Balance;
 import io.platformapi.service.quota.engine.Quota;
 import io.platformapi.service.quota.engine.QuotaDimension;
+import io.platformapi.service.quota.engine.QuotaMode;
+import io.platformapi.service.quota.engine.QuotaSelector;
+import io.platformapi.service.quota.engine.QuotaWindow;
 import io.platformapi.service.quota.engine.Quotas;
 import io.platformapi.service.testing.RealServers;
 import io.platformapi.service.usage.LedgerScope;
@@ -38,7 +42,9 @@ class CopyRenewerTest {
     fixture = new QuotaFixture();
     redis = RedisClient.create("127.0.0.1", RealServers.redis().port());
     meters = new SimpleMeterRegistry();
-    copy = new RedisBalances(redis, LIFE, meters, fixture.clock, System::nanoTime);
+    copy =
+        new RedisBalances(
+            new RedisCalls(redis, meters, System::nanoTime), LIFE, meters, fixture.clock);
     checker = new Checker(fixture.work, fixture.books, fixture.expiry, copy);
     renewer = new CopyRenewer(fixture.work, copy);
   }
@@ -52,9 +58,7 @@ class CopyRenewerTest {
   @Test
   void whatIsAskedForIsReadAgainBeforeItIsForgotten() {
     String tenant = fixture.newTenant();
-    fixture.put(
-        tenant,
-        List.of(Quotas.of(QuotaDimension.INPUT_TOKENS, Map.of(LedgerScope.USER, "*"), 100)));
+    fixture.put(tenant, List.of(ofEachUser()));
     // Ann has a row, bob has none. That others do something is not told to the copy here.
     fixture.post(tenant, List.of(event("a", CallStatus.SUCCESS, 4, fixture.clock.instant())));
     assertThat(used(tenant, "ann")).isEqualTo(4);
@@ -79,9 +83,7 @@ class CopyRenewerTest {
   @Test
   void manyAreReadInSomeGroups() {
     String tenant = fixture.newTenant();
-    fixture.put(
-        tenant,
-        List.of(Quotas.of(QuotaDimension.INPUT_TOKENS, Map.of(LedgerScope.USER, "*"), 100)));
+    fixture.put(tenant, List.of(ofEachUser()));
     for (int i = 0; i < 250; i++) {
       used(tenant, "user-" + i);
     }
@@ -99,7 +101,7 @@ class CopyRenewerTest {
   @Test
   void aQuotaThatIsGoneIsLetGo() {
     String tenant = fixture.newTenant();
-    Quota quota = Quotas.of(QuotaDimension.INPUT_TOKENS, Map.of(LedgerScope.USER, "*"), 100);
+    Quota quota = ofEachUser();
     fixture.put(tenant, List.of(quota));
     assertThat(used(tenant, "ann")).isZero();
     fixture.clock.move(LIFE.dividedBy(2));
@@ -107,6 +109,16 @@ class CopyRenewerTest {
     fixture.put(tenant, List.of());
     renewer.renew();
     assertThat(copy.aging()).isEmpty();
+  }
+
+  /** Over an hour that ends now: its sum is to be believed for a short time only. */
+  private static Quota ofEachUser() {
+    return Quotas.quota(
+        QuotaDimension.INPUT_TOKENS,
+        QuotaSelector.of(Map.of(LedgerScope.USER, "*")),
+        QuotaWindow.rolling(Duration.ofHours(1)),
+        100,
+        QuotaMode.ENFORCE);
   }
 
   private static long used(String tenant, String user) {

@@ -173,10 +173,17 @@ final class Answers {
     }
   }
 
+  /**
+   * However long a check takes itself, it has read what was there after it began. Somebody who
+   * stands still with the sum of a rolling window makes it live longer, and nothing else.
+   */
+  private Instant earliest(Rule rule) {
+    Instant earliest = world.current().begun.minus(SimulatedCopy.LIFE);
+    return rule.rolling() ? earliest.minus(world.longestHoldUp()) : earliest;
+  }
+
   void checked(List<Checked> questions, List<Outcome> outcomes) {
     world.current().call("is answered", () -> outcomes);
-    // However long it takes itself, it has read what was there after it began.
-    Instant earliest = world.current().begun.minus(SimulatedCopy.LIFE).minus(world.longestHoldUp());
     for (int i = 0; i < questions.size(); i++) {
       Outcome outcome = outcomes.get(i);
       List<QuotaState> states =
@@ -185,6 +192,12 @@ final class Answers {
               : ((Outcome.Refused) outcome).decision().states();
       for (QuotaState state : states) {
         Balance balance = state.balance();
+        Rule rule = world.database.rule(balance.key().quotaId());
+        if (rule == null) {
+          // How soon a node hears that there is no such quota any more is not the copy's concern.
+          continue;
+        }
+        Instant earliest = earliest(rule);
         Instant until = world.history.until(balance);
         if (until == null) {
           unless(

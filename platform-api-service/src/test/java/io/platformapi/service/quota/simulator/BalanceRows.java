@@ -1,5 +1,6 @@
 package io.platformapi.service.quota.simulator;
 
+import io.platformapi.service.quota.balance.BalanceNews;
 import io.platformapi.service.quota.balance.MissingBalancesException;
 import io.platformapi.service.quota.engine.Balance;
 import io.platformapi.service.quota.engine.BalanceKey;
@@ -115,6 +116,26 @@ final class BalanceRows {
       }
     }
     return sum;
+  }
+
+  /** What was committed since. */
+  BalanceNews news(BalanceNews.Seen before, int most) {
+    BalanceNews.Seen now = new BalanceNews.Seen("server", Long.toString(database.changes));
+    if (before.snapshot().isEmpty()) {
+      return new BalanceNews(now, false, List.of());
+    }
+    List<Balance> news = new ArrayList<>();
+    long since = Long.parseLong(before.snapshot());
+    database.balances.forEach(
+        (key, row) -> {
+          Rule rule = database.rule(key.quotaId());
+          if (database.changed.get(key) > since && (rule == null || !rule.rolling())) {
+            news.add(new Balance(key, row.used(), row.held(), row.version(), row.told()));
+          }
+        });
+    return news.size() > most
+        ? new BalanceNews(now, false, List.of())
+        : new BalanceNews(now, true, news);
   }
 
   void make(SortedMap<BalanceKey, Quota> wanted, Instant now) {

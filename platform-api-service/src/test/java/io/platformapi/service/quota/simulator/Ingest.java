@@ -53,7 +53,7 @@ final class Ingest {
         List<Balance> changed =
             node.inTransaction(transaction -> post(transaction, calls, book, now));
         if (!changed.isEmpty()) {
-          copy.write(SimulatedDatabase.TENANT, changed);
+          copy.tell(SimulatedDatabase.TENANT, changed);
         }
         return;
       } catch (StaleQuotasException e) {

@@ -6,6 +6,7 @@ import io.platformapi.service.quota.balance.QuotaBooks;
 import io.platformapi.service.quota.engine.QuotaBook;
 import io.platformapi.service.quota.reservation.Chances;
 import io.platformapi.service.quota.reservation.Checker;
+import io.platformapi.service.quota.reservation.CopyRepair;
 import io.platformapi.service.quota.reservation.Ender;
 import io.platformapi.service.quota.reservation.Expiry;
 import io.platformapi.service.quota.reservation.Granter;
@@ -22,11 +23,14 @@ import java.util.function.Function;
 
 /** A node: the code under test, with a clock of its own and the quotas as it knows them. */
 final class Node extends Clock implements QuotaStore, QuotaBooks {
+  private static final Duration REPAIR_INTERVAL = Duration.ofSeconds(2);
+
   final Granter granter;
   final Ender ender;
   final Expiry expiry;
   final Checker checker;
   final Ingest ingest;
+  final CopyRepair repair;
 
   private final World world;
   private final int number;
@@ -43,6 +47,7 @@ final class Node extends Clock implements QuotaStore, QuotaBooks {
     this.ender = new Ender(work, copy, this::id);
     this.checker = new Checker(work, this, expiry, copy);
     this.ingest = new Ingest(this, work, copy);
+    this.repair = new CopyRepair(this, world.copy, REPAIR_INTERVAL);
   }
 
   /** Both ways are gone, whatever became of the one before. */

@@ -28,6 +28,12 @@ final class SimulatedDatabase {
   final TalliedLedger ledger = new TalliedLedger(TENANT);
   final Set<SimulatedTransaction> active = new LinkedHashSet<>();
 
+  /** By which of the transactions that changed balances each was changed last. */
+  final Map<BalanceKey, Long> changed = new HashMap<>();
+
+  /** How many transactions have changed balances. */
+  long changes;
+
   /** How many transactions have changed something. */
   long commits;
 

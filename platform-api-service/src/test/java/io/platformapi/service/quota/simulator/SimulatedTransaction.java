@@ -3,6 +3,7 @@ package io.platformapi.service.quota.simulator;
 import io.platformapi.service.http.IdempotencyClaim;
 import io.platformapi.service.http.IdempotentRequest;
 import io.platformapi.service.persistence.DatabaseUnavailableException;
+import io.platformapi.service.quota.balance.BalanceNews;
 import io.platformapi.service.quota.balance.MissingBalancesException;
 import io.platformapi.service.quota.engine.Alert;
 import io.platformapi.service.quota.engine.Alerts;
@@ -53,6 +54,7 @@ import java.util.function.UnaryOperator;
  * for it.
  */
 final class SimulatedTransaction implements QuotaTransaction {
+  private static final int MOST_NEWS = 8;
   private static final Duration KEYS_LIVE = Duration.ofHours(24);
 
   final Task task;
@@ -335,6 +337,12 @@ final class SimulatedTransaction implements QuotaTransaction {
     throw new UnsupportedOperationException("nobody lists them here");
   }
 
+  /** More than a few are too many, so that it happens. */
+  @Override
+  public BalanceNews news(BalanceNews.Seen before, int most) {
+    return statement("asks what has changed", () -> balances.news(before, MOST_NEWS));
+  }
+
   @Override
   public Optional<Reservation> find(UUID id) {
     return statement("finds a reservation", () -> Optional.ofNullable(reservations.get(id)));
@@ -422,8 +430,10 @@ final class SimulatedTransaction implements QuotaTransaction {
     if (rules != null) {
       database.setRules(rules, bonuses);
     }
+    database.changes++;
     balances.changed.forEach(
         (key, row) -> {
+          database.changed.put(key, database.changes);
           if (row == null) {
             database.balances.remove(key);
           } else {

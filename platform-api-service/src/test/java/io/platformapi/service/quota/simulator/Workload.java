@@ -126,8 +126,11 @@ final class Workload {
       reserve();
     } else if (what < 50) {
       end();
-    } else if (what < 66) {
+    } else if (what < 62) {
       tell();
+    } else if (what < 66) {
+      Node node = dice.of(world.nodes);
+      begin("repair", node, () -> node.repair.run(TENANT));
     } else if (what < 74) {
       check();
     } else if (what < 78) {
