@@ -23,7 +23,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /** Each round trip keeps rows locked for others, and costs both sides as much as a statement. */
-class SettlementRoundTripsTest {
+class RoundTripsTest {
   private static QuotaFixture fixture;
 
   @BeforeAll
@@ -48,6 +48,18 @@ class SettlementRoundTripsTest {
     assertThat(fixture.findings(tenant)).isEmpty();
   }
 
+  @Test
+  void aReservationWithRoomForItIsOne() {
+    String tenant = fixture.newTenant();
+    fixture.put(
+        tenant, List.of(Quotas.of(QuotaDimension.INPUT_TOKENS, QuotaWindow.of(WindowKind.DAY), 9)));
+    reserved(tenant, "ann");
+    // That one has made the balance.
+    reserved(tenant, "ann");
+    assertThat(roundTrips(() -> reserved(tenant, "ann"))).isEqualTo(1);
+    assertThat(fixture.findings(tenant)).isEmpty();
+  }
+
   private static UUID reserved(String tenant, String user) {
     return Reserving.granted(
             fixture.reservations.reserve(tenant, request(null, user, tokens(1), null)))
@@ -55,12 +67,17 @@ class SettlementRoundTripsTest {
   }
 
   private static int roundTrips(String tenant, UUID reservation) {
+    return roundTrips(
+        () -> Reserving.ended(fixture.reservations.end(tenant, settle(reservation, tokens(1)))));
+  }
+
+  private static int roundTrips(Runnable work) {
     SyncCount count = new SyncCount();
     count.logger.addHandler(count);
     Level before = count.logger.getLevel();
     count.logger.setLevel(Level.FINEST);
     try {
-      Reserving.ended(fixture.reservations.end(tenant, settle(reservation, tokens(1))));
+      work.run();
     } finally {
       count.logger.setLevel(before);
       count.logger.removeHandler(count);
