@@ -10,9 +10,9 @@ import java.util.Locale;
  */
 final class Comparison {
   static final int CONNECTIONS = 4;
-  private static final int WARM_UP = 10_000;
+  private static final int MAX_WARM_UP_ROUNDS = 200;
   private static final int REQUESTS = 750;
-  private static final int ROUNDS = 21;
+  static final int ROUNDS = 21;
 
   private final List<HttpLoad.Run> ours = new ArrayList<>();
   private final List<HttpLoad.Run> base = new ArrayList<>();
@@ -25,8 +25,13 @@ final class Comparison {
 
   static Comparison of(Load ours, Load base, Benchmark.Progress progress) throws Exception {
     Comparison comparison = new Comparison();
-    ours.run(CONNECTIONS, WARM_UP);
-    base.run(CONNECTIONS, WARM_UP);
+    WarmUp.run(
+        MAX_WARM_UP_ROUNDS,
+        number -> {
+          ours.run(CONNECTIONS, REQUESTS);
+          base.run(CONNECTIONS, REQUESTS);
+        },
+        progress);
     for (int round = 0; round < ROUNDS; round++) {
       if (round % 2 == 0) {
         comparison.ours.add(ours.run(CONNECTIONS, REQUESTS));

@@ -10,7 +10,6 @@ import io.platformapi.service.testing.PlatformSettings;
 import io.platformapi.service.testing.PlatformUnderTest;
 import io.platformapi.service.testing.Recordings;
 import java.io.IOException;
-import java.lang.management.CompilationMXBean;
 import java.lang.management.ManagementFactory;
 import java.util.Collections;
 import java.util.List;
@@ -29,9 +28,7 @@ final class IngestHttpBenchmark implements Benchmark {
   private static final int ROUNDS = 7;
   private static final int CONNECTIONS = 8;
   private static final int POSTS = 150;
-  // The code between socket and broker takes minutes of load until it is all compiled.
   private static final int MAX_WARM_UP_ROUNDS = 60;
-  private static final double COMPILED = 0.05;
   private static final int FULL_POSTS = 200;
   private static final int FULL_BATCH = 512;
   private static final double MEGABYTE = 1e6;
@@ -54,7 +51,13 @@ final class IngestHttpBenchmark implements Benchmark {
         BenchPlatform.start(PlatformSettings.create().with("KAFKA_CONSUMERS", "0"))) {
       List.of("acme", "globex", "initech").forEach(platform::createTenant);
       HttpLoad load = load(platform, body);
-      warmUp(load, body, progress);
+      WarmUp.run(
+          MAX_WARM_UP_ROUNDS,
+          number -> {
+            load.run(CONNECTIONS, POSTS);
+            parseSideBySide(body, POSTS);
+          },
+          progress);
       double[] ours = new double[ROUNDS];
       double[] base = new double[ROUNDS];
       double[] cpu = new double[ROUNDS];
@@ -91,30 +94,6 @@ final class IngestHttpBenchmark implements Benchmark {
                   run.p50(),
                   run.p99())));
     }
-  }
-
-  /** Runs both sides in turn until the JIT compiler works less than 5 % of the time. */
-  private void warmUp(HttpLoad load, byte[] body, Progress progress) throws Exception {
-    CompilationMXBean compiler = ManagementFactory.getCompilationMXBean();
-    long start = System.nanoTime();
-    int rounds = 0;
-    double share = 1;
-    while (share > COMPILED && rounds < MAX_WARM_UP_ROUNDS) {
-      long compiledBefore = compiler.getTotalCompilationTime();
-      long roundStart = System.nanoTime();
-      load.run(CONNECTIONS, POSTS);
-      parseSideBySide(body, POSTS);
-      double millis = (System.nanoTime() - roundStart) / 1e6;
-      share = (compiler.getTotalCompilationTime() - compiledBefore) / millis;
-      rounds++;
-    }
-    progress.say(
-        String.format(
-            Locale.ROOT,
-            "warm after %d rounds, %.0f s; the compiler still takes %.0f %% of a core",
-            rounds,
-            (System.nanoTime() - start) / 1e9,
-            100 * share));
   }
 
   private static HttpLoad load(PlatformUnderTest platform, byte[] body) {

@@ -45,9 +45,9 @@ final class ReserveSettleHttpBenchmark implements Benchmark {
       quotas = BenchQuotas.make(platform, spread);
       reservations = quotas.posts(PATH).toArray(byte[][]::new);
       Comparison comparison = Comparison.of(this::load, quotas.empty()::run, progress);
-      // The first was the warm-up.
-      reserves.remove(0);
-      settles.remove(0);
+      // The first were the warm-up.
+      reserves.subList(0, reserves.size() - Comparison.ROUNDS).clear();
+      settles.subList(0, settles.size() - Comparison.ROUNDS).clear();
       return comparison.result(
           name(),
           List.of(
