@@ -31,6 +31,7 @@ import io.platformapi.service.quota.reservation.Granter;
 import io.platformapi.service.quota.reservation.QuotaFollower;
 import io.platformapi.service.quota.reservation.QuotaStore;
 import io.platformapi.service.quota.reservation.QuotaWork;
+import io.platformapi.service.quota.reservation.RecentReservations;
 import io.platformapi.service.quota.reservation.ReservationService;
 import io.platformapi.service.quota.reservation.SqlQuotaStore;
 import io.platformapi.service.quota.reservation.Standings;
@@ -105,12 +106,13 @@ public final class QuotaFeature {
             settings.repairInterval,
             meters,
             System::nanoTime);
+    RecentReservations known = new RecentReservations(caches);
     this.reservations =
         new ReservationService(
             store,
             books,
-            new Granter(work, expiry, copy, Uuid7::next, new Chances()),
-            new Ender(work, copy, Uuid7::next),
+            new Granter(work, expiry, copy, Uuid7::next, known, new Chances()),
+            new Ender(work, copy, Uuid7::next, known, new Chances()),
             new Checker(work, books, expiry, copy),
             sweeper::note,
             meters);

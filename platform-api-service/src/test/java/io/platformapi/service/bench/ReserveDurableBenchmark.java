@@ -1,6 +1,7 @@
 package io.platformapi.service.bench;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.platformapi.service.cache.Caches;
 import io.platformapi.service.http.Uuid7;
 import io.platformapi.service.quota.QuotaFixture;
 import io.platformapi.service.quota.balance.BalanceCopy;
@@ -19,6 +20,7 @@ import io.platformapi.service.quota.reservation.Expiry;
 import io.platformapi.service.quota.reservation.GrantRequest;
 import io.platformapi.service.quota.reservation.Granter;
 import io.platformapi.service.quota.reservation.Outcome;
+import io.platformapi.service.quota.reservation.RecentReservations;
 import io.platformapi.service.quota.reservation.ReservationService;
 import io.platformapi.service.quota.reservation.Subject;
 import io.platformapi.service.testing.RealServers;
@@ -141,11 +143,12 @@ final class ReserveDurableBenchmark implements Benchmark {
             meters,
             Clock.systemUTC());
     Expiry expiry = new Expiry(fixture.work, copy);
+    RecentReservations known = new RecentReservations(new Caches(new SimpleMeterRegistry()));
     return new ReservationService(
         fixture.store,
         fixture.books,
-        new Granter(fixture.work, expiry, copy, Uuid7::next, new Chances()),
-        new Ender(fixture.work, copy, Uuid7::next),
+        new Granter(fixture.work, expiry, copy, Uuid7::next, known, new Chances()),
+        new Ender(fixture.work, copy, Uuid7::next, known, new Chances()),
         new Checker(fixture.work, fixture.books, expiry, copy),
         (tenant, expiresAt) -> {},
         meters);

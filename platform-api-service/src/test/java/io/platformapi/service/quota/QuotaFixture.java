@@ -25,6 +25,7 @@ import io.platformapi.service.quota.reservation.Granter;
 import io.platformapi.service.quota.reservation.QuotaFollower;
 import io.platformapi.service.quota.reservation.QuotaStore;
 import io.platformapi.service.quota.reservation.QuotaWork;
+import io.platformapi.service.quota.reservation.RecentReservations;
 import io.platformapi.service.quota.reservation.ReservationService;
 import io.platformapi.service.quota.reservation.SqlQuotaStore;
 import io.platformapi.service.testing.SettableClock;
@@ -79,11 +80,12 @@ public final class QuotaFixture implements AutoCloseable {
   public ReservationService service(QuotaStore nodesStore, QuotaBooks nodesBooks) {
     QuotaWork nodesWork = new QuotaWork(nodesStore, nodesBooks, clock);
     Expiry nodesExpiry = new Expiry(nodesWork, BalanceCopy.NONE);
+    RecentReservations known = new RecentReservations(new Caches(new SimpleMeterRegistry()));
     return new ReservationService(
         nodesStore,
         nodesBooks,
-        new Granter(nodesWork, nodesExpiry, BalanceCopy.NONE, Uuid7::next, new Chances()),
-        new Ender(nodesWork, BalanceCopy.NONE, Uuid7::next),
+        new Granter(nodesWork, nodesExpiry, BalanceCopy.NONE, Uuid7::next, known, new Chances()),
+        new Ender(nodesWork, BalanceCopy.NONE, Uuid7::next, known, new Chances()),
         new Checker(nodesWork, nodesBooks, nodesExpiry, BalanceCopy.NONE),
         (tenant, expiresAt) -> {},
         new SimpleMeterRegistry());

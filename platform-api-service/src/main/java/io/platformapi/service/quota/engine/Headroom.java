@@ -13,11 +13,14 @@ import java.util.TreeMap;
  */
 public final class Headroom {
   private final Quota quota;
+  private final boolean bounded;
   private long wanted;
+  private long using;
   private boolean anyOfNothing;
 
-  private Headroom(Quota quota) {
+  private Headroom(Quota quota, boolean bounded) {
     this.quota = quota;
+    this.bounded = bounded;
   }
 
   /**
@@ -33,16 +36,46 @@ public final class Headroom {
         if (demand.quota().window().isRolling() || !demand.grants().isEmpty()) {
           return Optional.empty();
         }
-        found.computeIfAbsent(demand.key(), key -> new Headroom(demand.quota())).add(demand);
+        found.computeIfAbsent(demand.key(), key -> new Headroom(demand.quota(), true)).add(demand);
+      }
+    }
+    return Optional.of(found);
+  }
+
+  /**
+   * Of each balance that usage is added to, which nothing bounds, and which nobody need be told of
+   * afterwards.
+   *
+   * @param changes that add no less than nothing to what is used
+   * @return empty when one row does not tell how a balance stands, as above
+   */
+  public static Optional<SortedMap<BalanceKey, Headroom>> after(
+      QuotaBook book, Collection<BalanceChange> changes) {
+    if (book.hasGrants()) {
+      return Optional.empty();
+    }
+    SortedMap<BalanceKey, Headroom> found = new TreeMap<>();
+    for (BalanceChange change : changes) {
+      Quota quota = book.quotaOf(change.key()).orElse(null);
+      if (quota != null) {
+        if (quota.window().isRolling()) {
+          return Optional.empty();
+        }
+        Headroom room = found.computeIfAbsent(change.key(), key -> new Headroom(quota, false));
+        room.using = sum(room.using, change.used());
       }
     }
     return Optional.of(found);
   }
 
   private void add(Demand demand) {
-    long sum = wanted + demand.amount();
-    wanted = sum < 0 ? Long.MAX_VALUE : sum;
+    wanted = sum(wanted, demand.amount());
     anyOfNothing |= demand.amount() == 0;
+  }
+
+  private static long sum(long one, long other) {
+    long sum = one + other;
+    return sum < 0 ? Long.MAX_VALUE : sum;
   }
 
   /** What the group wants of it together. */
@@ -52,6 +85,9 @@ public final class Headroom {
 
   /** Most that may be taken of it before; negative when nothing may, or not even that. */
   public long most() {
+    if (!bounded) {
+      return Long.MAX_VALUE;
+    }
     long limit = Decider.MAX_TAKEN;
     if (quota.mode() == QuotaMode.ENFORCE) {
       // Who wants nothing is refused when nothing is left, wherever in the group he comes.
@@ -65,13 +101,13 @@ public final class Headroom {
     return quota.mode() == QuotaMode.OFF ? List.of() : quota.thresholds();
   }
 
-  /** What must be used for each of the thresholds to be told of. */
+  /** What must be used before for each of the thresholds to be told of. */
   public List<Long> levels() {
-    return thresholds().stream().map(quota::percent).toList();
+    return thresholds().stream().map(quota::percent).map(level -> level - using).toList();
   }
 
-  /** What must be used for the limit to be told of. */
+  /** What must be used before for the limit to be told of. */
   public long full() {
-    return quota.mode() == QuotaMode.OFF ? Long.MAX_VALUE : quota.limit();
+    return quota.mode() == QuotaMode.OFF ? Long.MAX_VALUE : quota.limit() - using;
   }
 }

@@ -26,18 +26,26 @@ public final class Granter {
   private final Expiry expiry;
   private final BalanceCopy copy;
   private final Supplier<UUID> ids;
+  private final KnownReservations known;
   private final Chances chances;
 
   /**
    * @param ids makes ids of reservations, each later than the one before
+   * @param known told of what is reserved
    * @param chances of holding a whole group in one step
    */
   public Granter(
-      QuotaWork work, Expiry expiry, BalanceCopy copy, Supplier<UUID> ids, Chances chances) {
+      QuotaWork work,
+      Expiry expiry,
+      BalanceCopy copy,
+      Supplier<UUID> ids,
+      KnownReservations known,
+      Chances chances) {
     this.work = work;
     this.expiry = expiry;
     this.copy = copy;
     this.ids = ids;
+    this.known = known;
     this.chances = chances;
   }
 
@@ -85,7 +93,11 @@ public final class Granter {
       boolean last) {
     GrantAttempt.Done done = done(tenantId, group.stream().map(requests::get).toList(), last);
     for (int i = 0; i < group.size(); i++) {
-      outcomes[group.get(i)] = done.outcomes().get(i);
+      Outcome outcome = done.outcomes().get(i);
+      outcomes[group.get(i)] = outcome;
+      if (outcome instanceof Outcome.Granted granted) {
+        known.add(tenantId, granted.grant().reservation());
+      }
     }
     if (!done.changed().isEmpty()) {
       copy.tell(tenantId, done.changed());

@@ -33,6 +33,15 @@ public interface QuotaTransaction {
   Held hold(Holding holding);
 
   /**
+   * Opens, settles and commits in one step, instead of all else.
+   *
+   * @return the changed balances as they are now
+   * @throws NotAtOnceException when the quotas are others, a reservation is not as it was made, a
+   *     balance is not there, or somebody must be told of one
+   */
+  List<Balance> settle(Settling settling);
+
+  /**
    * Makes the balances that are not there, from the usage of their windows and what is held. For a
    * transaction that does nothing else but {@link #open} before.
    */

@@ -25,6 +25,18 @@ final class ReservationSql {
   static final String LOCK =
       "SELECT * FROM reservations WHERE id = ANY (?::uuid[]) ORDER BY id FOR UPDATE";
 
+  /**
+   * The same; fails with {@link io.platformapi.service.quota.balance.BalanceSql#NOT_SO} unless
+   * there are so many that are as they were made.
+   */
+  static final String LOCK_IF_OPEN =
+      """
+      SELECT 1 / (? = (SELECT count(*) FROM (
+        SELECT id FROM reservations
+        WHERE id = ANY (?::uuid[]) AND state = 'open' AND NOT told
+        ORDER BY id FOR UPDATE) AS found))::int
+      """;
+
   /** Those of calls that usage events can still change, in the same order. */
   static final String LOCK_BY_CALL =
       """

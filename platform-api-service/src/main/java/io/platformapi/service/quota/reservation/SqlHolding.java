@@ -14,18 +14,12 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 
 /**
  * A whole transaction in one round trip: the parts go to the server together, and the first that
  * fails keeps those after it, the commit among them, from being run.
  */
 final class SqlHolding {
-  private static final String SAME_VERSION = "SELECT 1 / (version = ?)::int FROM quota_set";
-
-  /** Not so, a request id is taken, or a number does not fit. */
-  private static final Set<String> IN_THE_WAY = Set.of(BalanceSql.NOT_SO, "23505", "22003");
-
   private final Holding holding;
   private final BalanceChanges changes;
   private final List<Reservation> made;
@@ -42,7 +36,7 @@ final class SqlHolding {
   private String statement() {
     List<String> parts = new ArrayList<>();
     parts.add(PostingLock.SHARE);
-    parts.add(SAME_VERSION);
+    parts.add(AtOnce.SAME_VERSION);
     if (!holding.balances().isEmpty()) {
       parts.add(BalanceSql.LOCK_IF_ROOM);
     }
@@ -83,10 +77,7 @@ final class SqlHolding {
       }
       return new Held(before, changed);
     } catch (SQLException e) {
-      if (IN_THE_WAY.contains(e.getSQLState())) {
-        throw new NotAtOnceException("not all as it was hoped to be", e);
-      }
-      throw e;
+      throw AtOnce.failure(e);
     }
   }
 }

@@ -78,6 +78,23 @@ final class SqlQuotaTransaction implements QuotaTransaction {
   }
 
   @Override
+  public List<Balance> settle(Settling settling) {
+    return sql(
+        () -> {
+          List<SqlPart> postings = postings(settling.posting(), settling.book());
+          return new SqlSettling(settling, postings).run(connection);
+        });
+  }
+
+  private List<SqlPart> postings(Posting posting, QuotaBook book) {
+    List<SqlPart> postings =
+        ledger.parts(
+            tenant, posting.batch(), posting.settled(), posting.takenBack(), book.hasGrants());
+    posted |= !postings.isEmpty();
+    return postings;
+  }
+
+  @Override
   public void make(SortedMap<BalanceKey, Quota> balances, Instant now) {
     sql(
         () -> {
@@ -88,17 +105,9 @@ final class SqlQuotaTransaction implements QuotaTransaction {
 
   @Override
   public List<Balance> write(Writes writes, QuotaBook book, Instant now) {
-    Posting posting = writes.posting();
     return sql(
         () -> {
-          List<SqlPart> postings =
-              ledger.parts(
-                  tenant,
-                  posting.batch(),
-                  posting.settled(),
-                  posting.takenBack(),
-                  book.hasGrants());
-          posted |= !postings.isEmpty();
+          List<SqlPart> postings = postings(writes.posting(), book);
           List<Balance> changed =
               GrantedBalances.follow(
                   connection,

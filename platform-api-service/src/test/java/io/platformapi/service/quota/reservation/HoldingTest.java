@@ -5,6 +5,8 @@ import static io.platformapi.service.quota.reservation.Reserving.tokens;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.platformapi.service.cache.Caches;
 import io.platformapi.service.http.Uuid7;
 import io.platformapi.service.persistence.Parameters;
 import io.platformapi.service.quota.QuotaFixture;
@@ -157,7 +159,13 @@ class HoldingTest {
     String tenant = fixture.newTenant();
     fixture.put(tenant, List.of(Quotas.of(QuotaDimension.INPUT_TOKENS, DAY, 10)));
     Granter granter =
-        new Granter(fixture.work, fixture.expiry, BalanceCopy.NONE, Uuid7::next, new Chances());
+        new Granter(
+            fixture.work,
+            fixture.expiry,
+            BalanceCopy.NONE,
+            Uuid7::next,
+            new RecentReservations(new Caches(new SimpleMeterRegistry())),
+            new Chances());
     Reserving.granted(fixture.reservations.reserve(tenant, request(tokens(2))));
     List<Outcome> outcomes =
         granter.grant(tenant, List.of(request(tokens(5)), request(tokens(4)), request(tokens(3))));

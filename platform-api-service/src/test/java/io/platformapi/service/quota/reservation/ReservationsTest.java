@@ -12,7 +12,9 @@ import static io.platformapi.service.quota.reservation.Reserving.tokens;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.platformapi.routes.message.CallStatus;
+import io.platformapi.service.cache.Caches;
 import io.platformapi.service.http.Uuid7;
 import io.platformapi.service.problem.ConflictException;
 import io.platformapi.service.problem.IdempotencyKeyReusedException;
@@ -48,7 +50,13 @@ class ReservationsTest {
   static void start() {
     fixture = new QuotaFixture();
     granter =
-        new Granter(fixture.work, fixture.expiry, BalanceCopy.NONE, Uuid7::next, new Chances());
+        new Granter(
+            fixture.work,
+            fixture.expiry,
+            BalanceCopy.NONE,
+            Uuid7::next,
+            new RecentReservations(new Caches(new SimpleMeterRegistry())),
+            new Chances());
   }
 
   @AfterAll

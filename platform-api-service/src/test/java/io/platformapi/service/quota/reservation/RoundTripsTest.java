@@ -37,15 +37,30 @@ class RoundTripsTest {
   }
 
   @Test
-  void aSettlementOpensWritesAndCommits() {
+  void aSettlementOfWhatTheNodeHasReservedIsOne() {
+    String tenant = tenant();
+    ReservationService node = fixture.reservations;
+    assertThat(roundTrips(node, tenant, reserved(tenant, "ann"))).isEqualTo(1);
+    assertThat(roundTrips(node, tenant, reserved(tenant, "bob"))).as("a new account").isEqualTo(1);
+    assertThat(fixture.findings(tenant)).isEmpty();
+  }
+
+  @Test
+  void aSettlementOfWhatAnotherNodeHasReservedOpensWritesAndCommits() {
+    String tenant = tenant();
+    ReservationService other = fixture.service(fixture.books);
+    assertThat(roundTrips(other, tenant, reserved(tenant, "ann"))).isEqualTo(3);
+    assertThat(roundTrips(other, tenant, reserved(tenant, "bob"))).as("a new account").isEqualTo(3);
+    assertThat(fixture.findings(tenant)).isEmpty();
+  }
+
+  private static String tenant() {
     Quota quota = Quotas.of(QuotaDimension.INPUT_TOKENS, QuotaWindow.of(WindowKind.DAY), 1000);
     String tenant = fixture.newTenant();
     fixture.put(tenant, List.of(quota));
     // Makes the partitions.
-    roundTrips(tenant, reserved(tenant, "ann"));
-    assertThat(roundTrips(tenant, reserved(tenant, "ann"))).isEqualTo(3);
-    assertThat(roundTrips(tenant, reserved(tenant, "bob"))).as("a new account").isEqualTo(3);
-    assertThat(fixture.findings(tenant)).isEmpty();
+    roundTrips(fixture.reservations, tenant, reserved(tenant, "ann"));
+    return tenant;
   }
 
   @Test
@@ -66,9 +81,8 @@ class RoundTripsTest {
         .id();
   }
 
-  private static int roundTrips(String tenant, UUID reservation) {
-    return roundTrips(
-        () -> Reserving.ended(fixture.reservations.end(tenant, settle(reservation, tokens(1)))));
+  private static int roundTrips(ReservationService node, String tenant, UUID reservation) {
+    return roundTrips(() -> Reserving.ended(node.end(tenant, settle(reservation, tokens(1)))));
   }
 
   private static int roundTrips(Runnable work) {

@@ -6,7 +6,6 @@ import io.platformapi.service.quota.engine.Balance;
 import io.platformapi.service.quota.engine.BalanceKey;
 import io.platformapi.service.quota.engine.Headroom;
 import io.platformapi.service.quota.engine.Quota;
-import io.platformapi.service.quota.reservation.Holding;
 import io.platformapi.service.quota.reservation.NotAtOnceException;
 import io.platformapi.service.quota.reservation.Opening;
 import java.time.Instant;
@@ -57,22 +56,20 @@ final class BalanceRows {
   }
 
   /** Locks all that a group needs, if each stands as it must. */
-  Map<BalanceKey, Balance> lockIfRoom(Holding holding) {
+  Map<BalanceKey, Balance> lockIfRoom(SortedMap<BalanceKey, Headroom> balances) {
     Map<BalanceKey, Balance> found = new HashMap<>();
-    holding
-        .balances()
-        .forEach(
-            (key, room) -> {
-              if (transaction.statement("locks a balance", () -> row(key)) == null) {
-                throw new NotAtOnceException("no balance", null);
-              }
-              transaction.lock(key);
-              Row row = transaction.task.call(() -> row(key));
-              if (row == null || !stands(row, room)) {
-                throw new NotAtOnceException("no room", null);
-              }
-              found.put(key, new Balance(key, row.used(), row.held(), row.version(), row.told()));
-            });
+    balances.forEach(
+        (key, room) -> {
+          if (transaction.statement("locks a balance", () -> row(key)) == null) {
+            throw new NotAtOnceException("no balance", null);
+          }
+          transaction.lock(key);
+          Row row = transaction.task.call(() -> row(key));
+          if (row == null || !stands(row, room)) {
+            throw new NotAtOnceException("no room", null);
+          }
+          found.put(key, new Balance(key, row.used(), row.held(), row.version(), row.told()));
+        });
     return found;
   }
 

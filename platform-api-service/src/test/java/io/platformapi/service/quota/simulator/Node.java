@@ -10,14 +10,19 @@ import io.platformapi.service.quota.reservation.CopyRepair;
 import io.platformapi.service.quota.reservation.Ender;
 import io.platformapi.service.quota.reservation.Expiry;
 import io.platformapi.service.quota.reservation.Granter;
+import io.platformapi.service.quota.reservation.KnownReservations;
 import io.platformapi.service.quota.reservation.QuotaStore;
 import io.platformapi.service.quota.reservation.QuotaTransaction;
 import io.platformapi.service.quota.reservation.QuotaWork;
+import io.platformapi.service.quota.reservation.Reservation;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Function;
 
@@ -35,6 +40,7 @@ final class Node extends Clock implements QuotaStore, QuotaBooks {
   private final World world;
   private final int number;
   private Duration skew = Duration.ZERO;
+  private final Map<UUID, Reservation> made = new HashMap<>();
   private QuotaBook book;
 
   Node(World world, int number) {
@@ -42,12 +48,25 @@ final class Node extends Clock implements QuotaStore, QuotaBooks {
     this.number = number;
     BalanceCopy copy = world.copy;
     QuotaWork work = new QuotaWork(this, this, this);
+    KnownReservations known = new Memory();
     this.expiry = new Expiry(work, copy);
-    this.granter = new Granter(work, expiry, copy, this::id, new Luck());
-    this.ender = new Ender(work, copy, this::id);
+    this.granter = new Granter(work, expiry, copy, this::id, known, new Luck());
+    this.ender = new Ender(work, copy, this::id, known, new Luck());
     this.checker = new Checker(work, this, expiry, copy);
     this.ingest = new Ingest(this, work, copy);
     this.repair = new CopyRepair(this, world.copy, REPAIR_INTERVAL);
+  }
+
+  private final class Memory implements KnownReservations {
+    @Override
+    public void add(String tenantId, Reservation one) {
+      world.current().call(() -> made.put(one.id(), one));
+    }
+
+    @Override
+    public Optional<Reservation> find(String tenantId, UUID id) {
+      return world.current().call(() -> Optional.ofNullable(made.get(id)));
+    }
   }
 
   /** Both ways are gone, whatever became of the one before. */
@@ -71,6 +90,7 @@ final class Node extends Clock implements QuotaStore, QuotaBooks {
   /** What its memory held is lost. */
   void forget() {
     book = null;
+    made.clear();
   }
 
   /** Its present time. */

@@ -24,6 +24,7 @@ import io.platformapi.service.quota.reservation.Posting;
 import io.platformapi.service.quota.reservation.QuotaTransaction;
 import io.platformapi.service.quota.reservation.RequestIdsTakenException;
 import io.platformapi.service.quota.reservation.Reservation;
+import io.platformapi.service.quota.reservation.Settling;
 import io.platformapi.service.quota.reservation.Writes;
 import io.platformapi.service.usage.LedgerCall;
 import io.platformapi.service.usage.SettlementKey;
@@ -47,6 +48,7 @@ import java.util.TreeMap;
 import java.util.UUID;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 
 /**
  * A transaction of READ COMMITTED, statement by statement as the real one: each sees what is
@@ -155,7 +157,7 @@ final class SimulatedTransaction implements QuotaTransaction {
     if (share() != holding.book().version()) {
       throw new NotAtOnceException("other quotas", null);
     }
-    Map<BalanceKey, Balance> before = balances.lockIfRoom(holding);
+    Map<BalanceKey, Balance> before = balances.lockIfRoom(holding.balances());
     Changes changes = Changes.of(holding.changes(), holding.book(), holding.now());
     task.call(() -> added.addAll(changes.balances().keySet()));
     try {
@@ -167,6 +169,43 @@ final class SimulatedTransaction implements QuotaTransaction {
     } catch (MissingBalancesException | RequestIdsTakenException e) {
       throw new NotAtOnceException("not all as it was hoped to be", e);
     }
+  }
+
+  /** In the same way. */
+  @Override
+  public List<Balance> settle(Settling settling) {
+    if (share() != settling.book().version()) {
+      throw new NotAtOnceException("other quotas", null);
+    }
+    Set<UUID> ids = settling.settled().stream().map(Reservation::id).collect(Collectors.toSet());
+    if (reservations.lock(one -> ids.contains(one.id()) && one.open() && !one.told()).size()
+        < ids.size()) {
+      throw new NotAtOnceException("not as it was made", null);
+    }
+    if (!settling.posting().isEmpty()) {
+      post(settling.posting());
+    }
+    balances.lockIfRoom(settling.balances());
+    Changes changes = Changes.of(settling.changes(), settling.book(), settling.now());
+    task.call(() -> added.addAll(changes.balances().keySet()));
+    try {
+      List<Balance> changed = add(changes, settling.now());
+      task.call(() -> writtenAt = settling.now());
+      update(settling.settled());
+      task.call(() -> told.addAll(changed));
+      return changed;
+    } catch (MissingBalancesException e) {
+      throw new NotAtOnceException("no balance", e);
+    }
+  }
+
+  private void update(List<Reservation> ended) {
+    statement(
+        "updates reservations",
+        () -> {
+          ended.forEach(one -> reservations.changed.put(one.id(), one));
+          return null;
+        });
   }
 
   @Override
@@ -204,12 +243,7 @@ final class SimulatedTransaction implements QuotaTransaction {
     List<Balance> changed = drawn(writes.changes(), add(changes, now), book, now);
     reservations.insert(writes.made());
     if (!writes.ended().isEmpty()) {
-      statement(
-          "updates reservations",
-          () -> {
-            writes.ended().forEach(one -> reservations.changed.put(one.id(), one));
-            return null;
-          });
+      update(writes.ended());
     }
     store(writes.answers());
     tell(Alerts.of(book, changed, writes.refused(), now));
