@@ -28,6 +28,7 @@ final class UsageFields {
   // compact names gave: which half counts is known only at the end of the object.
   private final Kind[] kinds = new Kind[2 * FIELDS];
   private final String[] texts = new String[2 * FIELDS];
+  private boolean filled = true;
   private boolean gatewaySeen;
   private boolean compactSeen;
 
@@ -36,8 +37,11 @@ final class UsageFields {
   }
 
   void clear() {
-    Arrays.fill(kinds, Kind.ABSENT);
-    Arrays.fill(texts, null);
+    if (filled) {
+      Arrays.fill(kinds, Kind.ABSENT);
+      Arrays.fill(texts, null);
+      filled = false;
+    }
     gatewaySeen = false;
     compactSeen = false;
   }
@@ -134,6 +138,7 @@ final class UsageFields {
   }
 
   private void put(int index, Kind kind, String text) {
+    filled = true;
     kinds[index] = kind;
     texts[index] = text;
   }

@@ -86,7 +86,7 @@ public final class OutboxRelay implements Outbox {
         break;
       }
       tenantNews.remove(tenant);
-      if (visit.leavesNews(tenant, work -> tenants.sql(tenant, work))) {
+      if (visit.leavesNews(tenant, work -> tenants.sqlLeavingNothing(tenant, work))) {
         tenantNews.add(tenant);
       }
     }

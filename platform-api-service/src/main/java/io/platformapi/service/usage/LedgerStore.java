@@ -55,7 +55,8 @@ public final class LedgerStore implements UsageStore {
             ? UsageFollower.Following.NOTHING
             : follower.follow(tenant, batch.usage());
     StoreResult result =
-        inTenant.sql(tenant.id(), connection -> writer.write(connection, tenant, batch, following));
+        inTenant.sqlLeavingNothing(
+            tenant.id(), connection -> writer.write(connection, tenant, batch, following));
     if (result.posted() > 0) {
       committed.accept(tenant.id());
       following.committed();

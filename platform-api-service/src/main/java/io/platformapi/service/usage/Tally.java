@@ -2,6 +2,7 @@ package io.platformapi.service.usage;
 
 import io.platformapi.routes.message.UsageRecord;
 import java.util.Collection;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -13,11 +14,17 @@ final class Tally {
   static final int SECONDS_PER_HOUR = 3600;
 
   private final Map<AccountKey, Map<Long, Amounts>> accounts = new HashMap<>();
+  private final Map<LedgerScope, Map<String, Map<Long, Amounts>>> byName =
+      new EnumMap<>(LedgerScope.class);
   private final SortedMap<LedgerScope, SortedMap<Long, Amounts>> sources = new TreeMap<>();
 
   private final Map<AccountKey, String> labels = new HashMap<>();
 
-  private Tally() {}
+  private Tally() {
+    for (LedgerScope scope : LedgerScope.values()) {
+      byName.put(scope, new HashMap<>());
+    }
+  }
 
   /**
    * @throws ArithmeticException when a sum does not fit 64 bits
@@ -34,30 +41,40 @@ final class Tally {
     Tally tally = new Tally();
     calls.forEach(call -> tally.add(tenantId, call.call(), Amounts.of(call)));
     takenBack.forEach(call -> tally.add(tenantId, call.call(), Amounts.of(call).negated()));
+    tally.accounts.forEach(tally::give);
     return tally;
   }
 
   private void add(String tenantId, UsageRecord call, Amounts amounts) {
     Long hour = Math.floorDiv(call.startedAt().getEpochSecond(), (long) SECONDS_PER_HOUR);
-    for (LedgerScope scope : LedgerScope.values()) {
-      String name = scope.keyOf(tenantId, call);
-      if (name == null || name.isEmpty()) {
-        continue;
-      }
-      AccountKey account = AccountKey.of(scope, name);
-      String label = scope.labelOf(call);
-      if (label != null) {
-        labels.putIfAbsent(account, label);
-      }
-      accounts
-          .computeIfAbsent(account, key -> new HashMap<>(2))
-          .computeIfAbsent(hour, key -> new Amounts())
-          .add(amounts);
-      sources
-          .computeIfAbsent(scope, key -> new TreeMap<>())
-          .computeIfAbsent(hour, key -> new Amounts())
-          .subtract(amounts);
-    }
+    byName.forEach(
+        (scope, hoursOf) -> {
+          String name = scope.keyOf(tenantId, call);
+          if (name == null || name.isEmpty()) {
+            return;
+          }
+          String label = scope.labelOf(call);
+          if (label != null) {
+            labels.putIfAbsent(AccountKey.of(scope, name), label);
+          }
+          hoursOf
+              .computeIfAbsent(name, first -> hoursOf(AccountKey.of(scope, first)))
+              .computeIfAbsent(hour, first -> new Amounts())
+              .add(amounts);
+        });
+  }
+
+  /** Two names may be one account's: a long one, and the digest that it stands as. */
+  private Map<Long, Amounts> hoursOf(AccountKey account) {
+    return accounts.computeIfAbsent(account, first -> new HashMap<>(2));
+  }
+
+  /** What the account receives its source gives. */
+  private void give(AccountKey account, Map<Long, Amounts> received) {
+    SortedMap<Long, Amounts> given =
+        sources.computeIfAbsent(account.scope(), first -> new TreeMap<>());
+    received.forEach(
+        (hour, amounts) -> given.computeIfAbsent(hour, first -> new Amounts()).subtract(amounts));
   }
 
   /** Amounts by hour since the epoch, by account. */

@@ -11,6 +11,7 @@ import io.platformapi.routes.message.UsageRecord;
 import io.platformapi.routes.port.RejectedByStoreException;
 import io.platformapi.routes.port.StoreUnavailableException;
 import io.platformapi.routes.port.TenantUnavailableException;
+import io.platformapi.service.crypto.Sha256;
 import io.platformapi.service.testing.TestDatabases;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -166,6 +167,37 @@ class LedgerStoreTest {
                     + " 'sha256:%'"))
         .isEqualTo("2");
     assertThat(ledger.findings(tenant)).isEmpty();
+  }
+
+  @Test
+  void aLongNameAndTheDigestThatItStandsAsAreOneAccount() {
+    String tenant = ledger.newTenant();
+    String name = "é".repeat(50_000);
+    ledger.store(tenant, List.of(endUser(name), endUser("sha256:" + Sha256.hex(name))));
+    assertThat(ledger.single(tenant, "SELECT count(*) FROM ledger_accounts WHERE key ~ 'sha256:'"))
+        .isEqualTo("1");
+    assertThat(ledger.findings(tenant)).isEmpty();
+  }
+
+  @Test
+  void leavesNothingToTheNextWhoHasItsConnection() {
+    String tenant = ledger.newTenant();
+    ledger.store(tenant, new GeneratedCalls(11).calls(5));
+    assertThat(
+            ledger.node.inTenant.<String>sqlLeavingNothing(
+                tenant,
+                connection ->
+                    LedgerFixture.single(
+                        connection,
+                        """
+                        SELECT concat_ws(' ', current_setting('enable_seqscan'),
+                          current_setting('jit') = (SELECT reset_val FROM pg_settings
+                            WHERE name = 'jit'),
+                          current_setting('plan_cache_mode'),
+                          (SELECT count(*) FROM pg_locks
+                            WHERE locktype = 'advisory' AND pid = pg_backend_pid()))
+                        """)))
+        .isEqualTo("on t auto 0");
   }
 
   @Test

@@ -9,6 +9,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -40,14 +41,24 @@ public record EventMatch(
    * @param fresh calls that have not been posted before
    */
   public static EventMatch of(Collection<Reservation> found, List<UsageRecord> fresh, Instant now) {
-    Map<UUID, Reservation> current = new LinkedHashMap<>();
-    found.stream().sorted(ORDER).forEach(reservation -> current.put(reservation.id(), reservation));
+    Map<UUID, Reservation> current = new HashMap<>();
+    Map<String, List<UUID>> ofCall = new HashMap<>();
+    found.stream()
+        .sorted(ORDER)
+        .forEach(
+            reservation -> {
+              current.put(reservation.id(), reservation);
+              ofCall
+                  .computeIfAbsent(reservation.requestId(), first -> new ArrayList<>())
+                  .add(reservation.id());
+            });
     Map<UUID, Reservation> changed = new LinkedHashMap<>();
     List<BalanceChange> freed = new ArrayList<>();
     List<SettlementKey> replaced = new ArrayList<>();
     for (UsageRecord call : fresh) {
-      current.values().stream()
-          .filter(one -> one.requestId().equals(call.callId()) && waits(one))
+      ofCall.getOrDefault(call.callId(), List.of()).stream()
+          .map(current::get)
+          .filter(EventMatch::waits)
           .findFirst()
           .ifPresent(
               before -> {

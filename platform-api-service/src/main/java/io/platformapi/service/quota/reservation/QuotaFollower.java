@@ -66,6 +66,9 @@ public final class QuotaFollower implements UsageFollower {
       List<LedgerCall> takenBack,
       Instant now) {
     List<BalanceChange> changes = new ArrayList<>(match.freed());
+    if (book.isEmpty()) {
+      return changes;
+    }
     for (UsageRecord call : fresh) {
       changes.addAll(
           book.changes(CallNames.of(call), QuotaAmounts.of(call), call.startedAt(), now));
