@@ -27,7 +27,7 @@ final class Comparison {
     Comparison comparison = new Comparison();
     WarmUp.run(
         MAX_WARM_UP_ROUNDS,
-        number -> {
+        () -> {
           ours.run(CONNECTIONS, REQUESTS);
           base.run(CONNECTIONS, REQUESTS);
         },

@@ -53,7 +53,7 @@ final class IngestHttpBenchmark implements Benchmark {
       HttpLoad load = load(platform, body);
       WarmUp.run(
           MAX_WARM_UP_ROUNDS,
-          number -> {
+          () -> {
             load.run(CONNECTIONS, POSTS);
             parseSideBySide(body, POSTS);
           },

@@ -1,7 +1,6 @@
 package io.platformapi.service.bench;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import io.platformapi.service.cache.Caches;
 import io.platformapi.service.http.Uuid7;
 import io.platformapi.service.quota.QuotaFixture;
 import io.platformapi.service.quota.balance.BalanceCopy;
@@ -143,7 +142,7 @@ final class ReserveDurableBenchmark implements Benchmark {
             meters,
             Clock.systemUTC());
     Expiry expiry = new Expiry(fixture.work, copy);
-    RecentReservations known = new RecentReservations(new Caches(new SimpleMeterRegistry()));
+    RecentReservations known = QuotaFixture.newMemory();
     return new ReservationService(
         fixture.store,
         fixture.books,

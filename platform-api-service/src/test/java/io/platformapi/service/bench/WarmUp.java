@@ -19,10 +19,7 @@ final class WarmUp {
   /** Something of both sides that is run over and over. */
   @FunctionalInterface
   interface Round {
-    /**
-     * @param number from 0 on
-     */
-    void run(int number) throws Exception;
+    void run() throws Exception;
   }
 
   /**
@@ -36,7 +33,7 @@ final class WarmUp {
     while (share > COMPILED && rounds < most && System.nanoTime() - start < LONGEST.toNanos()) {
       long compiledBefore = compiler.getTotalCompilationTime();
       long roundStart = System.nanoTime();
-      round.run(rounds);
+      round.run();
       double millis = (System.nanoTime() - roundStart) / 1e6;
       share = (compiler.getTotalCompilationTime() - compiledBefore) / millis;
       rounds++;

@@ -11,9 +11,11 @@ import io.platformapi.service.cache.ChangeSource;
 import io.platformapi.service.http.IdempotencyBatch;
 import io.platformapi.service.http.Uuid7;
 import io.platformapi.service.outbox.OutboxBatch;
+import io.platformapi.service.persistence.Parameters;
 import io.platformapi.service.quota.balance.AlertWriter;
 import io.platformapi.service.quota.balance.BalanceCopy;
 import io.platformapi.service.quota.balance.QuotaBooks;
+import io.platformapi.service.quota.engine.Balance;
 import io.platformapi.service.quota.engine.FailMode;
 import io.platformapi.service.quota.engine.Quota;
 import io.platformapi.service.quota.engine.QuotaGrant;
@@ -32,6 +34,7 @@ import io.platformapi.service.testing.SettableClock;
 import io.platformapi.service.usage.LedgerFixture;
 import io.platformapi.service.usage.LedgerStore;
 import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -80,7 +83,7 @@ public final class QuotaFixture implements AutoCloseable {
   public ReservationService service(QuotaStore nodesStore, QuotaBooks nodesBooks) {
     QuotaWork nodesWork = new QuotaWork(nodesStore, nodesBooks, clock);
     Expiry nodesExpiry = new Expiry(nodesWork, BalanceCopy.NONE);
-    RecentReservations known = new RecentReservations(new Caches(new SimpleMeterRegistry()));
+    RecentReservations known = newMemory();
     return new ReservationService(
         nodesStore,
         nodesBooks,
@@ -89,6 +92,16 @@ public final class QuotaFixture implements AutoCloseable {
         new Checker(nodesWork, nodesBooks, nodesExpiry, BalanceCopy.NONE),
         (tenant, expiresAt) -> {},
         new SimpleMeterRegistry());
+  }
+
+  /** Grants as a node does that tells no copy. */
+  public Granter granter() {
+    return new Granter(work, expiry, BalanceCopy.NONE, Uuid7::next, newMemory(), new Chances());
+  }
+
+  /** What a node that has just started remembers of its reservations. */
+  public static RecentReservations newMemory() {
+    return new RecentReservations(new Caches(new SimpleMeterRegistry()));
   }
 
   /** The books of another node. */
@@ -155,6 +168,33 @@ public final class QuotaFixture implements AutoCloseable {
 
   public void post(String tenant, List<UsageRecord> calls) {
     usage.store(tenant, new UsageBatch(calls, List.of()));
+  }
+
+  /** Makes a balance that stands as it is wanted, whatever the ledger has. */
+  public void make(String tenant, Balance balance) {
+    ledger.node.inTenant.sql(
+        tenant,
+        connection -> {
+          try (PreparedStatement statement =
+              connection.prepareStatement(
+                  """
+                  INSERT INTO quota_balances
+                    (quota_id, subject, slot, used, held, version, told, exceeded_told, told_at)
+                  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+                  """)) {
+            new Parameters(statement)
+                .add(balance.key().quotaId())
+                .add(balance.key().subject())
+                .add(balance.key().window())
+                .add(balance.used())
+                .add(balance.held())
+                .add(balance.version())
+                .add(balance.told().threshold())
+                .add(balance.told().exceeded())
+                .add(balance.told().at());
+            return statement.executeUpdate();
+          }
+        });
   }
 
   /** What is wrong with a tenant's ledger and balances. */

@@ -52,14 +52,6 @@ final class EndAttempt {
   }
 
   /**
-   * What became of the group.
-   *
-   * @param outcomes in the order of the requests
-   * @param changed balances as they are now
-   */
-  record Done(List<Outcome> outcomes, List<Balance> changed) {}
-
-  /**
    * Settles all, in one step.
    *
    * @param known the reservations as they were made

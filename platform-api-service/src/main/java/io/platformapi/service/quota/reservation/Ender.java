@@ -52,7 +52,7 @@ public final class Ender {
     Outcome[] outcomes = new Outcome[requests.size()];
     for (List<Integer> group : Distinct.groups(requests, request -> Optional.of(request.id()))) {
       List<EndRequest> all = group.stream().map(requests::get).toList();
-      EndAttempt.Done done =
+      Done done =
           atOnce(tenantId, all)
               .orElseGet(
                   () ->
@@ -70,13 +70,13 @@ public final class Ender {
     return List.of(outcomes);
   }
 
-  private Optional<EndAttempt.Done> atOnce(String tenantId, List<EndRequest> group) {
+  private Optional<Done> atOnce(String tenantId, List<EndRequest> group) {
     Map<UUID, Reservation> made = made(tenantId, group);
     if (made.size() < group.size() || !chances.worthTrying(tenantId)) {
       return Optional.empty();
     }
     try {
-      Optional<EndAttempt.Done> done =
+      Optional<Done> done =
           work.run(
               tenantId,
               (transaction, book, now) ->

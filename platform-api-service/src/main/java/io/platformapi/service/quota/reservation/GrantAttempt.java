@@ -5,7 +5,6 @@ import io.platformapi.service.problem.ConflictException;
 import io.platformapi.service.quota.balance.Cause;
 import io.platformapi.service.quota.balance.MissingBalancesException;
 import io.platformapi.service.quota.engine.Alert;
-import io.platformapi.service.quota.engine.Balance;
 import io.platformapi.service.quota.engine.BalanceKey;
 import io.platformapi.service.quota.engine.BalanceSheet;
 import io.platformapi.service.quota.engine.Decision;
@@ -61,14 +60,6 @@ final class GrantAttempt {
       demands.add(book.demands(request.subject().names(), request.estimates(), now));
     }
   }
-
-  /**
-   * What became of the group.
-   *
-   * @param outcomes in the order of the requests
-   * @param changed balances as they are now
-   */
-  record Done(List<Outcome> outcomes, List<Balance> changed) {}
 
   /**
    * What the group needs of each balance, when it may be held at once: nobody's answer must be

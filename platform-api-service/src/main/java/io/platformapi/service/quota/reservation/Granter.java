@@ -91,7 +91,7 @@ public final class Granter {
       List<Integer> group,
       Outcome[] outcomes,
       boolean last) {
-    GrantAttempt.Done done = done(tenantId, group.stream().map(requests::get).toList(), last);
+    Done done = done(tenantId, group.stream().map(requests::get).toList(), last);
     for (int i = 0; i < group.size(); i++) {
       Outcome outcome = done.outcomes().get(i);
       outcomes[group.get(i)] = outcome;
@@ -104,13 +104,13 @@ public final class Granter {
     }
   }
 
-  private GrantAttempt.Done done(String tenantId, List<GrantRequest> group, boolean last) {
+  private Done done(String tenantId, List<GrantRequest> group, boolean last) {
     Set<String> taken = new HashSet<>();
     boolean looked = false;
     boolean eager = !last && chances.worthTrying(tenantId);
     while (true) {
       try {
-        GrantAttempt.Done done = attempt(tenantId, group, eager, taken, last);
+        Done done = attempt(tenantId, group, eager, taken, last);
         if (eager) {
           chances.succeeded(tenantId);
         }
@@ -129,7 +129,7 @@ public final class Granter {
     }
   }
 
-  private GrantAttempt.Done attempt(
+  private Done attempt(
       String tenantId, List<GrantRequest> group, boolean eager, Set<String> taken, boolean last) {
     return work.run(
         tenantId,

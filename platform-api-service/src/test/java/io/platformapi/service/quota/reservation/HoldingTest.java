@@ -5,12 +5,7 @@ import static io.platformapi.service.quota.reservation.Reserving.tokens;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import io.platformapi.service.cache.Caches;
-import io.platformapi.service.http.Uuid7;
-import io.platformapi.service.persistence.Parameters;
 import io.platformapi.service.quota.QuotaFixture;
-import io.platformapi.service.quota.balance.BalanceCopy;
 import io.platformapi.service.quota.engine.Alert;
 import io.platformapi.service.quota.engine.Balance;
 import io.platformapi.service.quota.engine.BalanceKey;
@@ -33,7 +28,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
-import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -101,7 +95,7 @@ class HoldingTest {
     }
 
     boolean run(String seed) {
-      set(tenant, balance);
+      fixture.make(tenant, balance);
       BalanceSheet sheet = new BalanceSheet(List.of(balance));
       boolean granted = group.stream().allMatch(one -> sheet.take(one, now).granted());
       boolean due = !Alert.due(new QuotaState(quota, balance, now), false).isEmpty();
@@ -158,14 +152,7 @@ class HoldingTest {
   void aGroupThatDoesNotFitIsDecidedOneByOne() {
     String tenant = fixture.newTenant();
     fixture.put(tenant, List.of(Quotas.of(QuotaDimension.INPUT_TOKENS, DAY, 10)));
-    Granter granter =
-        new Granter(
-            fixture.work,
-            fixture.expiry,
-            BalanceCopy.NONE,
-            Uuid7::next,
-            new RecentReservations(new Caches(new SimpleMeterRegistry())),
-            new Chances());
+    Granter granter = fixture.granter();
     Reserving.granted(fixture.reservations.reserve(tenant, request(tokens(2))));
     List<Outcome> outcomes =
         granter.grant(tenant, List.of(request(tokens(5)), request(tokens(4)), request(tokens(3))));
@@ -215,23 +202,9 @@ class HoldingTest {
   }
 
   private static Reservation made(String requestId, List<Demand> demands) {
-    UUID id = Uuid7.next();
-    Instant now = fixture.clock.instant();
-    return new Reservation(
-        id,
-        requestId == null ? id.toString() : requestId,
-        ReservationState.OPEN,
-        now,
-        "tests",
-        now.plus(Reserving.TTL),
-        null,
-        null,
-        null,
-        false,
-        Reserving.user("ann"),
-        tokens(demands.get(0).amount()),
-        null,
-        List.of(new Hold(demands.get(0).key(), demands.get(0).amount())));
+    Demand demand = demands.get(0);
+    return Reserving.open(
+        requestId, new Hold(demand.key(), demand.amount()), fixture.clock.instant());
   }
 
   private static BalanceKey key(Quota quota) {
@@ -248,30 +221,6 @@ class HoldingTest {
             var row = statement.executeQuery();
             row.next();
             return row.getInt(1);
-          }
-        });
-  }
-
-  private static void set(String tenant, Balance balance) {
-    fixture.ledger.node.inTenant.sql(
-        tenant,
-        connection -> {
-          try (PreparedStatement statement =
-              connection.prepareStatement(
-                  """
-                  INSERT INTO quota_balances
-                    (quota_id, subject, slot, used, held, version, told, exceeded_told, told_at)
-                  VALUES (?, '', ?, ?, ?, 3, ?, ?, ?)
-                  """)) {
-            new Parameters(statement)
-                .add(balance.key().quotaId())
-                .add(balance.key().window())
-                .add(balance.used())
-                .add(balance.held())
-                .add(balance.told().threshold())
-                .add(balance.told().exceeded())
-                .add(balance.told().at());
-            return statement.executeUpdate();
           }
         });
   }

@@ -12,16 +12,12 @@ import static io.platformapi.service.quota.reservation.Reserving.tokens;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.platformapi.routes.message.CallStatus;
-import io.platformapi.service.cache.Caches;
-import io.platformapi.service.http.Uuid7;
 import io.platformapi.service.problem.ConflictException;
 import io.platformapi.service.problem.IdempotencyKeyReusedException;
 import io.platformapi.service.problem.ResourceNotFoundException;
 import io.platformapi.service.problem.ValidationException;
 import io.platformapi.service.quota.QuotaFixture;
-import io.platformapi.service.quota.balance.BalanceCopy;
 import io.platformapi.service.quota.balance.QuotaBooks;
 import io.platformapi.service.quota.engine.Quota;
 import io.platformapi.service.quota.engine.QuotaAmounts;
@@ -49,14 +45,7 @@ class ReservationsTest {
   @BeforeAll
   static void start() {
     fixture = new QuotaFixture();
-    granter =
-        new Granter(
-            fixture.work,
-            fixture.expiry,
-            BalanceCopy.NONE,
-            Uuid7::next,
-            new RecentReservations(new Caches(new SimpleMeterRegistry())),
-            new Chances());
+    granter = fixture.granter();
   }
 
   @AfterAll

@@ -3,10 +3,12 @@ package io.platformapi.service.quota.reservation;
 import io.platformapi.routes.message.CallStatus;
 import io.platformapi.routes.message.UsageRecord;
 import io.platformapi.service.http.IdempotentRequest;
+import io.platformapi.service.http.Uuid7;
 import io.platformapi.service.quota.engine.QuotaAmounts;
 import jakarta.ws.rs.core.Response;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
@@ -57,6 +59,30 @@ final class Reserving {
 
   static EndRequest release(UUID id) {
     return settle(id, null);
+  }
+
+  /**
+   * An open one of ann's that is made without being asked for.
+   *
+   * @param requestId null: that of its own id
+   */
+  static Reservation open(String requestId, Hold hold, Instant now) {
+    UUID id = Uuid7.next();
+    return new Reservation(
+        id,
+        requestId == null ? id.toString() : requestId,
+        ReservationState.OPEN,
+        now,
+        "tests",
+        now.plus(TTL),
+        null,
+        null,
+        null,
+        false,
+        user("ann"),
+        tokens(hold.amount()),
+        null,
+        List.of(hold));
   }
 
   /** What the gateway tells of a call. */

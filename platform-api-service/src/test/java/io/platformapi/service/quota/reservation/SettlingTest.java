@@ -34,7 +34,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
-import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -107,7 +106,8 @@ class SettlingTest {
     }
 
     boolean run(String seed) {
-      insert(tenant, balance, open);
+      fixture.make(tenant, balance);
+      insert(tenant, open);
       Balance after =
           new Balance(
               balance.key(),
@@ -228,23 +228,7 @@ class SettlingTest {
   }
 
   private static Reservation open(BalanceKey key, long hold) {
-    UUID id = Uuid7.next();
-    Instant now = fixture.clock.instant();
-    return new Reservation(
-        id,
-        id.toString(),
-        ReservationState.OPEN,
-        now,
-        "tests",
-        now.plus(Reserving.TTL),
-        null,
-        null,
-        null,
-        false,
-        Reserving.user("ann"),
-        tokens(hold),
-        null,
-        List.of(new Hold(key, hold)));
+    return Reserving.open(null, new Hold(key, hold), fixture.clock.instant());
   }
 
   private static BalanceKey key(Quota quota) {
@@ -260,27 +244,10 @@ class SettlingTest {
                 .get(key(quota)));
   }
 
-  private static void insert(String tenant, Balance balance, Reservation open) {
+  private static void insert(String tenant, Reservation open) {
     fixture.ledger.node.inTenant.sql(
         tenant,
         connection -> {
-          try (PreparedStatement statement =
-              connection.prepareStatement(
-                  """
-                  INSERT INTO quota_balances
-                    (quota_id, subject, slot, used, held, version, told, exceeded_told, told_at)
-                  VALUES (?, '', ?, ?, ?, 3, ?, ?, ?)
-                  """)) {
-            new Parameters(statement)
-                .add(balance.key().quotaId())
-                .add(balance.key().window())
-                .add(balance.used())
-                .add(balance.held())
-                .add(balance.told().threshold())
-                .add(balance.told().exceeded())
-                .add(balance.told().at());
-            statement.executeUpdate();
-          }
           try (PreparedStatement statement =
               connection.prepareStatement(ReservationSql.INSERT_ALL)) {
             ReservationSql.bindInsert(new Parameters(statement), connection, List.of(open));
