@@ -24,6 +24,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
@@ -51,16 +52,23 @@ final class BareLedger implements AutoCloseable {
     return new BareLedger(DriverManager.getConnection(adminDatabaseUrl, "postgres", ""), loops);
   }
 
-  /** Does all that is not SQL: one loop for each partition, one batch for each poll and tenant. */
+  /**
+   * Does all that is not SQL. Each partition goes to one of the loops, with a batch for each tenant
+   * in as many events as a poll gives.
+   */
   void prepare(GeneratedTraffic traffic, int poll, ToIntFunction<String> partition)
       throws SQLException {
-    List<List<GeneratedTraffic.Event>> partitions = new ArrayList<>();
-    loops.forEach(loop -> partitions.add(new ArrayList<>()));
-    traffic.forEach(event -> partitions.get(partition.applyAsInt(event.tenant())).add(event));
-    for (int i = 0; i < partitions.size(); i++) {
-      List<GeneratedTraffic.Event> events = partitions.get(i);
+    Map<Integer, List<GeneratedTraffic.Event>> partitions = new TreeMap<>();
+    traffic.forEach(
+        event ->
+            partitions
+                .computeIfAbsent(partition.applyAsInt(event.tenant()), first -> new ArrayList<>())
+                .add(event));
+    for (Map.Entry<Integer, List<GeneratedTraffic.Event>> one : partitions.entrySet()) {
+      BareLedgerLoop loop = loops.get(one.getKey() % loops.size());
+      List<GeneratedTraffic.Event> events = one.getValue();
       for (int from = 0; from < events.size(); from += poll) {
-        add(loops.get(i), events.subList(from, Math.min(events.size(), from + poll)));
+        add(loop, events.subList(from, Math.min(events.size(), from + poll)));
       }
     }
   }

@@ -3,7 +3,6 @@ package io.platformapi.service.bench;
 import io.platformapi.service.testing.GeneratedTraffic;
 import io.platformapi.service.testing.PlatformSettings;
 import io.platformapi.service.testing.PlatformUnderTest;
-import io.platformapi.service.testing.RealServers;
 import io.platformapi.service.testing.TopicWriter;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -16,17 +15,25 @@ import org.apache.kafka.clients.producer.internals.BuiltInPartitioner;
  * Compact events a second from Kafka to the committed ledger through the whole service, against the
  * ledger's statements in a bare JDBC loop on as many connections as the service has consumers.
  *
- * <p>Each round has tenants and a topic of its own. The topic is full before the node starts; its
- * beginning and its end, when not every consumer is busy, are not measured.
+ * <p>One node runs all rounds: starting one compiles code, and visits every tenant's database, for
+ * seconds. While a round's topic is filled, posting is stopped by the lock that changes of quotas
+ * take; the beginning and the end, when not every consumer is busy, are not measured. Each round
+ * has tenants of its own; those of the warm-up share theirs.
+ *
+ * <p>The bare loop has batches as large as polls allow: 2,000 events of one partition, by tenant.
+ * The consumers' are a little smaller, for some of their polls hold the ends of two partitions.
  */
 final class IngestLedgerBenchmark implements Benchmark {
-  private static final int WARM_UP_ROUNDS = 1;
+  private static final int WARM_UP = -1;
+  private static final int MAX_WARM_UP_ROUNDS = 30;
   private static final int ROUNDS = 5;
   private static final int EVENTS = 100_000;
   private static final int PARTITIONS = 4;
   private static final int TENANTS_PER_PARTITION = 3;
   private static final int CONSUMERS = 2;
   private static final int POLL = 2_000;
+
+  private long seed;
 
   @Override
   public String name() {
@@ -35,34 +42,37 @@ final class IngestLedgerBenchmark implements Benchmark {
 
   @Override
   public BenchResult run(Progress progress) throws Exception {
-    PlatformSettings settings = PlatformSettings.create();
-    for (int round = 0; round < WARM_UP_ROUNDS + ROUNDS; round++) {
-      fill(topic(settings, round), round);
-    }
-    try (PlatformUnderTest platform = BenchPlatform.start(settings)) {
-      for (int round = 0; round < WARM_UP_ROUNDS + ROUNDS; round++) {
-        ours(round).forEach(platform::createTenant);
-        base(round).forEach(platform::createTenant);
-      }
-    }
+    PlatformSettings settings =
+        PlatformSettings.create()
+            .with("KAFKA_CONSUMERS", String.valueOf(CONSUMERS))
+            .with("KAFKA_MAX_POLL_RECORDS", String.valueOf(POLL))
+            .with("OUTBOX_INTERVAL", "500ms");
     double[] ours = new double[ROUNDS];
     double[] base = new double[ROUNDS];
-    for (int i = 0; i < WARM_UP_ROUNDS + ROUNDS; i++) {
-      int round = i - WARM_UP_ROUNDS;
-      double baseRate = bare(settings, i);
-      double ourRate = pipeline(settings, i);
-      if (round >= 0) {
-        ours[round] = ourRate;
-        base[round] = baseRate;
+    try (PlatformUnderTest platform = BenchPlatform.start(settings)) {
+      for (int round = WARM_UP; round < ROUNDS; round++) {
+        tenants("ours", round).forEach(platform::createTenant);
+        tenants("base", round).forEach(platform::createTenant);
       }
-      progress.say(
-          String.format(
-              Locale.ROOT,
-              "%s: %.0f/s against %.0f/s, ratio %.2f",
-              round < 0 ? "warm-up" : "round " + round,
-              ourRate,
-              baseRate,
-              ourRate / baseRate));
+      WarmUp.run(
+          MAX_WARM_UP_ROUNDS,
+          () -> {
+            bare(settings, tenants("base", WARM_UP));
+            pipeline(platform, tenants("ours", WARM_UP));
+          },
+          progress);
+      for (int round = 0; round < ROUNDS; round++) {
+        base[round] = bare(settings, tenants("base", round));
+        ours[round] = pipeline(platform, tenants("ours", round));
+        progress.say(
+            String.format(
+                Locale.ROOT,
+                "round %d: %.0f/s against %.0f/s, ratio %.2f",
+                round,
+                ours[round],
+                base[round],
+                ours[round] / base[round]));
+      }
     }
     return BenchResult.ofRounds(
         name(),
@@ -81,46 +91,33 @@ final class IngestLedgerBenchmark implements Benchmark {
                 CONSUMERS)));
   }
 
-  private static String topic(PlatformSettings settings, int round) {
-    return settings.usageTopic() + "-" + round;
-  }
-
-  private static void fill(String topic, int round) {
-    RealServers.kafka().createTopics(PARTITIONS, topic);
-    try (TopicWriter writer = new TopicWriter(topic)) {
-      traffic(round, ours(round)).forEach(event -> writer.send(event.tenant(), event.value()));
+  private double pipeline(PlatformUnderTest platform, List<String> tenants) throws Exception {
+    List<GeneratedTraffic.Event> events = new ArrayList<>(EVENTS);
+    traffic(tenants).forEach(events::add);
+    PostedMeter meter = new PostedMeter(platform.adminUrl());
+    try (StoppedPosting stopped = StoppedPosting.of(platform.settings(), tenants)) {
+      try (TopicWriter writer = new TopicWriter(platform.settings().usageTopic())) {
+        events.forEach(event -> writer.send(event.tenant(), event.value()));
+      }
+      stopped.mustBeInTime();
     }
+    return meter.rate(EVENTS);
   }
 
-  private static double pipeline(PlatformSettings all, int round) throws Exception {
-    PlatformSettings settings =
-        all.with("KAFKA_USAGE_TOPIC", topic(all, round))
-            .with("KAFKA_GROUP", topic(all, round))
-            .with("KAFKA_CONSUMERS", String.valueOf(CONSUMERS))
-            .with("KAFKA_MAX_POLL_RECORDS", String.valueOf(POLL))
-            .with("OUTBOX_INTERVAL", "500ms");
-    try (PlatformUnderTest platform = BenchPlatform.start(settings)) {
-      return new PostedMeter(platform.adminUrl()).rate(EVENTS);
-    }
-  }
-
-  private static double bare(PlatformSettings settings, int round) throws Exception {
+  private double bare(PlatformSettings settings, List<String> tenants) throws Exception {
     try (BareLedger ledger = BareLedger.of(settings.adminDatabaseUrl(), CONSUMERS)) {
-      ledger.prepare(traffic(round, base(round)), POLL, tenant -> partition(tenant) % CONSUMERS);
+      ledger.prepare(traffic(tenants), POLL, IngestLedgerBenchmark::partition);
       return EVENTS / ledger.run();
     }
   }
 
-  private static GeneratedTraffic traffic(int round, List<String> tenants) {
-    return new GeneratedTraffic(round, EVENTS, tenants, Instant.now().minusSeconds(3600));
+  /** Of other events each time, for the tenants of the warm-up are used again. */
+  private GeneratedTraffic traffic(List<String> tenants) {
+    return new GeneratedTraffic(seed++, EVENTS, tenants, Instant.now().minusSeconds(3600));
   }
 
-  private static List<String> ours(int round) {
-    return tenants("ours-" + round);
-  }
-
-  private static List<String> base(int round) {
-    return tenants("base-" + round);
+  private static List<String> tenants(String side, int round) {
+    return tenants(side + (round == WARM_UP ? "-warm-up" : "-" + round));
   }
 
   /** Tenants whose keys spread evenly over the partitions. */
