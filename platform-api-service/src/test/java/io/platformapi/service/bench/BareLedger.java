@@ -6,6 +6,8 @@ import io.platformapi.routes.message.CallStatus;
 import io.platformapi.routes.message.UsageBatch;
 import io.platformapi.routes.message.UsageRecord;
 import io.platformapi.service.testing.GeneratedTraffic;
+import io.platformapi.service.testing.PlatformSettings;
+import io.platformapi.service.testing.TenantSql;
 import io.platformapi.service.testing.TestDatabases;
 import io.platformapi.service.usage.BareLedgerLoop;
 import io.platformapi.service.usage.LedgerTenant;
@@ -14,9 +16,6 @@ import java.io.UncheckedIOException;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.sql.Connection;
-import java.sql.DriverManager;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -37,19 +36,15 @@ final class BareLedger implements AutoCloseable {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final int NANOS_PLACES = 9;
 
-  private final Connection admin;
+  private final TenantSql sql;
   private final List<BareLedgerLoop> loops = new ArrayList<>();
   private final Map<String, Connection> connections = new HashMap<>();
 
-  private BareLedger(Connection admin, int loops) {
-    this.admin = admin;
+  BareLedger(PlatformSettings settings, int loops) {
+    this.sql = new TenantSql(settings);
     for (int i = 0; i < loops; i++) {
       this.loops.add(new BareLedgerLoop());
     }
-  }
-
-  static BareLedger of(String adminDatabaseUrl, int loops) throws SQLException {
-    return new BareLedger(DriverManager.getConnection(adminDatabaseUrl, "postgres", ""), loops);
   }
 
   /**
@@ -111,22 +106,11 @@ final class BareLedger implements AutoCloseable {
   private Connection connection(String tenant) throws SQLException {
     Connection connection = connections.get(tenant);
     if (connection == null) {
-      connection = TestDatabases.connect(database(tenant));
+      connection = TestDatabases.connect(sql.databaseOf(tenant));
       connection.setAutoCommit(false);
       connections.put(tenant, connection);
     }
     return connection;
-  }
-
-  private String database(String tenant) throws SQLException {
-    try (PreparedStatement select =
-        admin.prepareStatement("SELECT name FROM tenant_databases WHERE tenant_id = ?")) {
-      select.setString(1, tenant);
-      try (ResultSet row = select.executeQuery()) {
-        row.next();
-        return row.getString(1);
-      }
-    }
   }
 
   private static UsageRecord record(byte[] event) {
@@ -173,6 +157,5 @@ final class BareLedger implements AutoCloseable {
     for (Connection connection : connections.values()) {
       connection.close();
     }
-    admin.close();
   }
 }

@@ -24,11 +24,10 @@ import org.apache.kafka.clients.producer.internals.BuiltInPartitioner;
  * The consumers' are a little smaller, for some of their polls hold the ends of two partitions.
  */
 final class IngestLedgerBenchmark implements Benchmark {
-  private static final int WARM_UP = -1;
   private static final int MAX_WARM_UP_ROUNDS = 30;
   private static final int ROUNDS = 5;
   private static final int EVENTS = 100_000;
-  private static final int PARTITIONS = 4;
+  private static final int PARTITIONS = PlatformSettings.PARTITIONS;
   private static final int TENANTS_PER_PARTITION = 3;
   private static final int CONSUMERS = 2;
   private static final int POLL = 2_000;
@@ -50,20 +49,24 @@ final class IngestLedgerBenchmark implements Benchmark {
     double[] ours = new double[ROUNDS];
     double[] base = new double[ROUNDS];
     try (PlatformUnderTest platform = BenchPlatform.start(settings)) {
-      for (int round = WARM_UP; round < ROUNDS; round++) {
-        tenants("ours", round).forEach(platform::createTenant);
-        tenants("base", round).forEach(platform::createTenant);
+      List<String> ourWarmUp = created(platform, "ours-warm-up");
+      List<String> baseWarmUp = created(platform, "base-warm-up");
+      List<List<String>> ourTenants = new ArrayList<>();
+      List<List<String>> baseTenants = new ArrayList<>();
+      for (int round = 0; round < ROUNDS; round++) {
+        ourTenants.add(created(platform, "ours-" + round));
+        baseTenants.add(created(platform, "base-" + round));
       }
       WarmUp.run(
           MAX_WARM_UP_ROUNDS,
           () -> {
-            bare(settings, tenants("base", WARM_UP));
-            pipeline(platform, tenants("ours", WARM_UP));
+            bare(settings, baseWarmUp);
+            pipeline(platform, ourWarmUp);
           },
           progress);
       for (int round = 0; round < ROUNDS; round++) {
-        base[round] = bare(settings, tenants("base", round));
-        ours[round] = pipeline(platform, tenants("ours", round));
+        base[round] = bare(settings, baseTenants.get(round));
+        ours[round] = pipeline(platform, ourTenants.get(round));
         progress.say(
             String.format(
                 Locale.ROOT,
@@ -105,7 +108,7 @@ final class IngestLedgerBenchmark implements Benchmark {
   }
 
   private double bare(PlatformSettings settings, List<String> tenants) throws Exception {
-    try (BareLedger ledger = BareLedger.of(settings.adminDatabaseUrl(), CONSUMERS)) {
+    try (BareLedger ledger = new BareLedger(settings, CONSUMERS)) {
       ledger.prepare(traffic(tenants), POLL, IngestLedgerBenchmark::partition);
       return EVENTS / ledger.run();
     }
@@ -116,8 +119,10 @@ final class IngestLedgerBenchmark implements Benchmark {
     return new GeneratedTraffic(seed++, EVENTS, tenants, Instant.now().minusSeconds(3600));
   }
 
-  private static List<String> tenants(String side, int round) {
-    return tenants(side + (round == WARM_UP ? "-warm-up" : "-" + round));
+  private static List<String> created(PlatformUnderTest platform, String prefix) {
+    List<String> tenants = tenants(prefix);
+    tenants.forEach(platform::createTenant);
+    return tenants;
   }
 
   /** Tenants whose keys spread evenly over the partitions. */

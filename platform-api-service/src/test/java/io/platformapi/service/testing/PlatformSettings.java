@@ -15,7 +15,9 @@ import java.util.UUID;
 public record PlatformSettings(Map<String, String> variables) {
   public static final String INGEST_TOKEN = "ingest-token";
   public static final String API_KEY_PEPPER = "first:MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=";
-  private static final int PARTITIONS = 4;
+
+  /** Of each topic. */
+  public static final int PARTITIONS = 4;
 
   /** A new, empty platform: creates its admin database and topics. */
   public static PlatformSettings create() {
