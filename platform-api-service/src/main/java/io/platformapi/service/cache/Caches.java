@@ -92,6 +92,17 @@ public final class Caches implements Managed {
   }
 
   /**
+   * A memory of what this node has made itself. Changes are not told to it.
+   *
+   * @param name label of its metrics, unique
+   */
+  public <K, V> Latest<K, V> latest(String name, int maxEntries) {
+    Latest<K, V> latest = new Latest<>(maxEntries);
+    measure(name, latest);
+    return latest;
+  }
+
+  /**
    * A cache of keys of which most may have no value.
    *
    * @param name label of the metrics of the values; those of the absences have {@code -absent} too

@@ -95,9 +95,10 @@ public final class Ender {
   private Map<UUID, Reservation> made(String tenantId, List<EndRequest> group) {
     Map<UUID, Reservation> made = new HashMap<>();
     for (EndRequest request : group) {
-      if (request.settles() && request.key().isEmpty()) {
-        known.find(tenantId, request.id()).ifPresent(one -> made.put(one.id(), one));
-      }
+      known
+          .take(tenantId, request.id())
+          .filter(one -> request.settles() && request.key().isEmpty())
+          .ifPresent(one -> made.put(one.id(), one));
     }
     return made;
   }

@@ -10,5 +10,6 @@ import java.util.UUID;
 public interface KnownReservations {
   void add(String tenantId, Reservation made);
 
-  Optional<Reservation> find(String tenantId, UUID id);
+  /** Hands out a reservation, once: who has to end it again reads it. */
+  Optional<Reservation> take(String tenantId, UUID id);
 }

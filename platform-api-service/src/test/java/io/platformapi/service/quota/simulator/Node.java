@@ -64,8 +64,8 @@ final class Node extends Clock implements QuotaStore, QuotaBooks {
     }
 
     @Override
-    public Optional<Reservation> find(String tenantId, UUID id) {
-      return world.current().call(() -> Optional.ofNullable(made.get(id)));
+    public Optional<Reservation> take(String tenantId, UUID id) {
+      return world.current().call(() -> Optional.ofNullable(made.remove(id)));
     }
   }
 
