@@ -49,6 +49,19 @@ public final class QuotasConfiguration {
   @JsonProperty
   private Duration nearLife = Duration.milliseconds(100);
 
+  /**
+   * How long a settlement or release waits for others of its tenant, to share their transaction,
+   * while the node is at other reservations of the tenant; zero: not at all.
+   */
+  @NotNull
+  @MaxDuration(value = 100, unit = TimeUnit.MILLISECONDS)
+  @JsonProperty
+  private Duration settleLinger = Duration.milliseconds(2);
+
+  public java.time.Duration settleLinger() {
+    return settleLinger.toJavaDuration();
+  }
+
   public java.time.Duration nearLife() {
     return nearLife.toJavaDuration();
   }

@@ -28,6 +28,7 @@ import io.platformapi.service.quota.reservation.Ender;
 import io.platformapi.service.quota.reservation.Expiry;
 import io.platformapi.service.quota.reservation.ExpirySweeper;
 import io.platformapi.service.quota.reservation.Granter;
+import io.platformapi.service.quota.reservation.Linger;
 import io.platformapi.service.quota.reservation.QuotaFollower;
 import io.platformapi.service.quota.reservation.QuotaStore;
 import io.platformapi.service.quota.reservation.QuotaWork;
@@ -114,6 +115,7 @@ public final class QuotaFeature {
             new Granter(work, expiry, copy, Uuid7::next, known, new Chances()),
             new Ender(work, copy, Uuid7::next, known, new Chances()),
             new Checker(work, books, expiry, copy),
+            new Linger(settings.settleLinger),
             sweeper::note,
             meters);
     this.tenants = tenants;
@@ -183,9 +185,14 @@ public final class QuotaFeature {
    * @param round between two visits of all tenants' databases, which wakes idle ones
    * @param planPause between two looks for tenants that do not follow their plan yet
    * @param repairInterval between two looks for changes that the copy of balances may have missed
+   * @param settleLinger for which who settles waits for others, at most
    */
   public record Settings(
-      Duration expiryPause, Duration round, Duration planPause, Duration repairInterval) {}
+      Duration expiryPause,
+      Duration round,
+      Duration planPause,
+      Duration repairInterval,
+      Duration settleLinger) {}
 
   /**
    * The admin database, where the plans are.

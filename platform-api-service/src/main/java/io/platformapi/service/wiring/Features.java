@@ -40,6 +40,7 @@ import io.platformapi.service.persistence.TenantUpgrade;
 import io.platformapi.service.persistence.UnknownDatabaseException;
 import io.platformapi.service.policy.PolicyFeature;
 import io.platformapi.service.quota.QuotaFeature;
+import io.platformapi.service.quota.balance.BackgroundTells;
 import io.platformapi.service.quota.balance.RecentBalances;
 import io.platformapi.service.quota.balance.RedisBalances;
 import io.platformapi.service.quota.balance.RedisCalls;
@@ -82,6 +83,7 @@ public final class Features {
   private final TenantFeature tenants;
   private final ApiKeyFeature apiKeys;
   private final RedisClient redis;
+  private final BackgroundTells tells;
   private final QuotaFeature quotas;
   private final UserFeature users;
   private final PolicyFeature policies;
@@ -164,6 +166,7 @@ public final class Features {
     RedisCalls calls = new RedisCalls(redis, meters, System::nanoTime);
     RedisBalances balances =
         new RedisBalances(calls, configuration.quotas().copyLife(), meters, clock);
+    tells = new BackgroundTells(balances);
     quotas =
         new QuotaFeature(
             databases.tenant(),
@@ -184,7 +187,7 @@ public final class Features {
                 new Idempotency(databases.adminSessions(), mapper, clock),
                 mapper),
             RecentBalances.of(
-                balances,
+                tells,
                 caches,
                 configuration.quotas().nearLife(),
                 configuration.quotas().copyLife().dividedBy(2)),
@@ -193,7 +196,8 @@ public final class Features {
                 configuration.quotas().expiryPause(),
                 configuration.quotas().round(),
                 configuration.quotas().planPause(),
-                configuration.quotas().repairInterval()),
+                configuration.quotas().repairInterval(),
+                configuration.quotas().settleLinger()),
             meters,
             clock);
     ledger =
@@ -337,6 +341,10 @@ public final class Features {
       PlatformConfiguration configuration, Environment environment, IntegrationRoutes routes) {
     hints.attach(routes);
     environment.lifecycle().manage(new AutoCloseableManager(redis));
+    if (!configuration.quotas().nearLife().isZero()) {
+      // Else the other nodes are to hear at once.
+      environment.lifecycle().manage(tells);
+    }
     environment.jersey().register(new TenantResource(tenants.service()));
     environment.jersey().register(new ApiKeyResource(apiKeys.service()));
     quotas.register(environment);

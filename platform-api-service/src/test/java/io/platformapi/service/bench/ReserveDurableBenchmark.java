@@ -18,6 +18,7 @@ import io.platformapi.service.quota.reservation.Ender;
 import io.platformapi.service.quota.reservation.Expiry;
 import io.platformapi.service.quota.reservation.GrantRequest;
 import io.platformapi.service.quota.reservation.Granter;
+import io.platformapi.service.quota.reservation.Linger;
 import io.platformapi.service.quota.reservation.Outcome;
 import io.platformapi.service.quota.reservation.RecentReservations;
 import io.platformapi.service.quota.reservation.ReservationService;
@@ -149,6 +150,7 @@ final class ReserveDurableBenchmark implements Benchmark {
         new Granter(fixture.work, expiry, copy, Uuid7::next, known, new Chances()),
         new Ender(fixture.work, copy, Uuid7::next, known, new Chances()),
         new Checker(fixture.work, fixture.books, expiry, copy),
+        Linger.NONE,
         (tenant, expiresAt) -> {},
         meters);
   }

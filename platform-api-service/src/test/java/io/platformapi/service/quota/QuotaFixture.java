@@ -24,6 +24,7 @@ import io.platformapi.service.quota.reservation.Checker;
 import io.platformapi.service.quota.reservation.Ender;
 import io.platformapi.service.quota.reservation.Expiry;
 import io.platformapi.service.quota.reservation.Granter;
+import io.platformapi.service.quota.reservation.Linger;
 import io.platformapi.service.quota.reservation.QuotaFollower;
 import io.platformapi.service.quota.reservation.QuotaStore;
 import io.platformapi.service.quota.reservation.QuotaWork;
@@ -81,6 +82,15 @@ public final class QuotaFixture implements AutoCloseable {
 
   /** The same on a store of its own. */
   public ReservationService service(QuotaStore nodesStore, QuotaBooks nodesBooks) {
+    return service(nodesStore, nodesBooks, Linger.NONE);
+  }
+
+  /** The reservations of another node, whose settlements wait for each other. */
+  public ReservationService service(Linger linger) {
+    return service(store, books, linger);
+  }
+
+  private ReservationService service(QuotaStore nodesStore, QuotaBooks nodesBooks, Linger linger) {
     QuotaWork nodesWork = new QuotaWork(nodesStore, nodesBooks, clock);
     Expiry nodesExpiry = new Expiry(nodesWork, BalanceCopy.NONE);
     RecentReservations known = newMemory();
@@ -90,6 +100,7 @@ public final class QuotaFixture implements AutoCloseable {
         new Granter(nodesWork, nodesExpiry, BalanceCopy.NONE, Uuid7::next, known, new Chances()),
         new Ender(nodesWork, BalanceCopy.NONE, Uuid7::next, known, new Chances()),
         new Checker(nodesWork, nodesBooks, nodesExpiry, BalanceCopy.NONE),
+        linger,
         (tenant, expiresAt) -> {},
         new SimpleMeterRegistry());
   }

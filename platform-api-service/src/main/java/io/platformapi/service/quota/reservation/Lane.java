@@ -9,21 +9,24 @@ import java.util.function.Function;
 
 /**
  * Answers requests in groups, one group after the other: whoever comes while none is answered
- * answers at once, alone; who comes meanwhile waits, and one of those who wait answers for all of
- * them next.
+ * answers at once; who comes meanwhile waits, and one of those who wait answers for all of them
+ * next.
  */
 final class Lane<Q, A> {
   private final int most;
+  private final Runnable linger;
   private final Function<List<Q>, List<A>> group;
   private final Deque<Waiting<Q, A>> queue = new ArrayDeque<>();
   private boolean busy;
 
   /**
    * @param most in a group
+   * @param linger lets whoever answers next wait for others, if the group is not full yet
    * @param group answers requests, in their order; what it throws is thrown to each who asked
    */
-  Lane(int most, Function<List<Q>, List<A>> group) {
+  Lane(int most, Runnable linger, Function<List<Q>, List<A>> group) {
     this.most = most;
+    this.linger = linger;
     this.group = group;
   }
 
@@ -44,6 +47,9 @@ final class Lane<Q, A> {
 
   /** The leader is the first of the queue. */
   private void lead() {
+    if (waiting() < most) {
+      linger.run();
+    }
     List<Waiting<Q, A>> together = together();
     try {
       List<A> answers = group.apply(together.stream().map(one -> one.question).toList());
@@ -56,6 +62,10 @@ final class Lane<Q, A> {
       handOver();
       together.forEach(one -> one.turn.complete(false));
     }
+  }
+
+  private synchronized int waiting() {
+    return queue.size();
   }
 
   private synchronized List<Waiting<Q, A>> together() {

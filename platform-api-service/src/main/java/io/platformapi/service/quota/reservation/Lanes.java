@@ -5,21 +5,28 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiFunction;
+import java.util.function.Consumer;
 
 /** A lane for each tenant. */
 final class Lanes<Q> {
   private static final int MOST = 128;
 
+  private final Consumer<String> linger;
   private final BiFunction<String, List<Q>, List<Outcome>> group;
   private final Map<String, Lane<Q, Outcome>> lanes = new ConcurrentHashMap<>();
 
-  Lanes(BiFunction<String, List<Q>, List<Outcome>> group) {
+  /**
+   * @param linger lets whoever answers for a tenant next wait for others
+   */
+  Lanes(Consumer<String> linger, BiFunction<String, List<Q>, List<Outcome>> group) {
+    this.linger = linger;
     this.group = group;
   }
 
   Outcome ask(String tenantId, Q question) {
     return lanes
-        .computeIfAbsent(tenantId, id -> new Lane<>(MOST, all -> answer(tenantId, all)))
+        .computeIfAbsent(
+            tenantId, id -> new Lane<>(MOST, () -> linger.accept(id), all -> answer(id, all)))
         .ask(question);
   }
 

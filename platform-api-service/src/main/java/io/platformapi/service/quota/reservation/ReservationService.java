@@ -25,10 +25,12 @@ public final class ReservationService {
   private final Checker checker;
   private final Lanes<GrantRequest> grants;
   private final Lanes<EndRequest> ends;
+  private final Linger linger;
   private final BiConsumer<String, Instant> expires;
   private final Counter degraded;
 
   /**
+   * @param linger of those who settle and release; who reserves waits for nobody
    * @param expires told the tenant and the end of a reservation's time
    */
   public ReservationService(
@@ -37,13 +39,15 @@ public final class ReservationService {
       Granter granter,
       Ender ender,
       Checker checker,
+      Linger linger,
       BiConsumer<String, Instant> expires,
       MeterRegistry meters) {
     this.store = store;
     this.books = books;
     this.checker = checker;
-    this.grants = new Lanes<>(granter::grant);
-    this.ends = new Lanes<>(ender::end);
+    this.linger = linger;
+    this.grants = new Lanes<>(tenant -> {}, granter::grant);
+    this.ends = new Lanes<>(linger::await, ender::end);
     this.expires = expires;
     this.degraded =
         Counter.builder("platform.quota.degraded")
@@ -61,7 +65,7 @@ public final class ReservationService {
    */
   public Outcome reserve(String tenantId, GrantRequest request) {
     try {
-      Outcome outcome = thrown(grants.ask(tenantId, request));
+      Outcome outcome = ask(grants, tenantId, request);
       if (outcome instanceof Outcome.Granted granted) {
         expires.accept(tenantId, granted.grant().reservation().expiresAt());
       }
@@ -111,7 +115,7 @@ public final class ReservationService {
    */
   public Outcome end(String tenantId, EndRequest request) {
     try {
-      return thrown(ends.ask(tenantId, request));
+      return ask(ends, tenantId, request);
     } catch (SqlFailure failure) {
       if (failure.sqlState() != null && failure.sqlState().startsWith(DATA_ERROR)) {
         throw new ValidationException("actual", "is more than the tenant's book can count");
@@ -129,10 +133,16 @@ public final class ReservationService {
         .orElseThrow(() -> new ResourceNotFoundException("reservation"));
   }
 
-  private static Outcome thrown(Outcome outcome) {
-    if (outcome instanceof Outcome.Failed failed) {
-      throw failed.failure();
+  private <Q> Outcome ask(Lanes<Q> lanes, String tenantId, Q request) {
+    linger.came(tenantId);
+    try {
+      Outcome outcome = lanes.ask(tenantId, request);
+      if (outcome instanceof Outcome.Failed failed) {
+        throw failed.failure();
+      }
+      return outcome;
+    } finally {
+      linger.left(tenantId);
     }
-    return outcome;
   }
 }
