@@ -17,6 +17,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.UUID;
@@ -26,7 +27,8 @@ import java.util.UUID;
  * more is nobody's concern.
  */
 public final class BalanceChanges {
-  private static final String COUNT_HEADS =
+  /** Counts those of given rows that are there. */
+  static final String COUNT_HEADS =
       """
       SELECT count(*) AS there
       FROM unnest(?::uuid[], ?::text[], ?::bigint[]) AS h (quota_id, subject, slot)
@@ -42,7 +44,7 @@ public final class BalanceChanges {
    * whoever makes them now would wait for it. Of a subject that has no row nothing can be held, so
    * nothing is taken from it.
    */
-  private static final String ADD =
+  private static final String ADD_IF_THERE =
       """
       WITH heads AS (%s),
       added AS (
@@ -51,7 +53,7 @@ public final class BalanceChanges {
           k.used, k.held, 0
         FROM unnest(?::uuid[], ?::text[], ?::bigint[], ?::bigint[], ?::bigint[])
           AS k (quota_id, subject, slot, used, held)
-        WHERE %s
+        WHERE ? = (SELECT there FROM heads)
           AND (k.held >= 0 OR (
             SELECT true FROM quota_balances b
             WHERE b.quota_id = k.quota_id AND b.subject = k.subject
@@ -62,17 +64,13 @@ public final class BalanceChanges {
           changed = EXCLUDED.changed
         RETURNING *)
       SELECT heads.there, added.* FROM heads LEFT JOIN added ON true
-      """;
-
-  private static final String ADD_IF_THERE =
-      ADD.formatted(COUNT_HEADS, "? = (SELECT there FROM heads)");
-
-  /** The same, but it fails with {@link BalanceSql#NOT_SO} if they are not. */
-  private static final String ADD_OR_FAIL =
-      ADD.formatted(COUNT_HEADS, "1 / (? = (SELECT there FROM heads))::int = 1");
+      """
+          .formatted(COUNT_HEADS);
 
   /** The same, then what there is of rolling windows: more than the rows that were added to. */
   private static final String ADD_AND_READ = ADD_IF_THERE + ";" + BalanceSql.READ;
+
+  private static final long[] NOTHING = {0, 0};
 
   private final SortedMap<BalanceKey, Quota> balances = new TreeMap<>();
   private final SortedMap<BalanceKey, Quota> heads = new TreeMap<>();
@@ -154,9 +152,19 @@ public final class BalanceChanges {
     return rolling() ? ADD_AND_READ : ADD_IF_THERE;
   }
 
-  /** One statement, which fails when balances have not been made yet; not for rolling windows. */
-  public String sqlOrFail() {
-    return ADD_OR_FAIL;
+  /** The balances that stand for all subjects of those that are changed. */
+  Set<BalanceKey> heads() {
+    return heads.keySet();
+  }
+
+  /** What is added to what is used of a row. */
+  long used(BalanceKey row) {
+    return rows.getOrDefault(row, NOTHING)[0];
+  }
+
+  /** What is added to what is held of a row. */
+  long held(BalanceKey row) {
+    return rows.getOrDefault(row, NOTHING)[1];
   }
 
   private boolean rolling() {

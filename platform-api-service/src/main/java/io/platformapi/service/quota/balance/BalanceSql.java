@@ -3,7 +3,6 @@ package io.platformapi.service.quota.balance;
 import io.platformapi.service.persistence.Parameters;
 import io.platformapi.service.quota.engine.Balance;
 import io.platformapi.service.quota.engine.BalanceKey;
-import io.platformapi.service.quota.engine.Headroom;
 import io.platformapi.service.quota.engine.Quota;
 import io.platformapi.service.quota.engine.Told;
 import java.sql.Connection;
@@ -18,7 +17,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
-import java.util.stream.Collectors;
 
 /** The rows of {@code quota_balances}: read, and locked in the order of their keys. */
 public final class BalanceSql {
@@ -37,27 +35,6 @@ public final class BalanceSql {
         WHERE quota_id = k.quota_id AND subject = k.subject
           AND slot = timestamptz 'epoch' + k.slot * interval '1 microsecond'
         FOR UPDATE) AS b
-      """;
-
-  /**
-   * Locks all given rows in the same way, or fails with {@link #NOT_SO} when one is not there, more
-   * of it is taken than may be, or something is due to be told of it.
-   */
-  public static final String LOCK_IF_ROOM =
-      """
-      SELECT k.place, b.*, 1 / (b.version IS NOT NULL
-        AND b.used + b.held <= k.most
-        AND b.told >= coalesce(
-          (k.thresholds::int[])[width_bucket(b.used, k.levels::bigint[])], 0)
-        AND (b.exceeded_told OR b.used < k."full"))::int AS there_is_room
-      FROM unnest(?::uuid[], ?::text[], ?::bigint[], ?::bigint[], ?::text[], ?::text[], ?::bigint[])
-        WITH ORDINALITY
-        AS k (quota_id, subject, slot, most, thresholds, levels, "full", place)
-      LEFT JOIN LATERAL (
-        SELECT used, held, version, told, exceeded_told, told_at FROM quota_balances
-        WHERE quota_id = k.quota_id AND subject = k.subject
-          AND slot = timestamptz 'epoch' + k.slot * interval '1 microsecond'
-        FOR UPDATE) AS b ON true
       """;
 
   /** SQLSTATE of a division by zero: how a statement without a procedure says no. */
@@ -108,16 +85,6 @@ public final class BalanceSql {
     bindKeys(to, keys.keySet());
   }
 
-  public static void bindLockIfRoom(Parameters to, SortedMap<BalanceKey, Headroom> keys)
-      throws SQLException {
-    bindKeys(to, keys.keySet());
-    Collection<Headroom> rooms = keys.values();
-    to.add(rooms.stream().mapToLong(Headroom::most).toArray())
-        .add(rooms.stream().map(room -> literal(room.thresholds())).toArray(String[]::new))
-        .add(rooms.stream().map(room -> literal(room.levels())).toArray(String[]::new))
-        .add(rooms.stream().mapToLong(Headroom::full).toArray());
-  }
-
   public static void bindRead(Parameters to, SortedMap<BalanceKey, Quota> keys, Instant now)
       throws SQLException {
     bindKeys(to, keys.keySet());
@@ -125,10 +92,6 @@ public final class BalanceSql {
         keys.values().stream()
             .map(quota -> quota.window().isRolling() ? micros(quota.window().firstSlot(now)) : null)
             .toArray(Long[]::new));
-  }
-
-  private static String literal(List<? extends Number> numbers) {
-    return numbers.stream().map(Number::toString).collect(Collectors.joining(",", "{", "}"));
   }
 
   /** Whether any of them is of a rolling window, whose sum {@link #LOCK} does not give. */

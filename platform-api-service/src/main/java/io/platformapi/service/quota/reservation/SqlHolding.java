@@ -1,8 +1,8 @@
 package io.platformapi.service.quota.reservation;
 
 import io.platformapi.service.persistence.Parameters;
+import io.platformapi.service.quota.balance.AddIfRoom;
 import io.platformapi.service.quota.balance.BalanceChanges;
-import io.platformapi.service.quota.balance.BalanceSql;
 import io.platformapi.service.quota.engine.Balance;
 import io.platformapi.service.quota.engine.BalanceKey;
 import io.platformapi.service.usage.PostingLock;
@@ -11,7 +11,6 @@ import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -20,13 +19,18 @@ import java.util.Map;
  * fails keeps those after it, the commit among them, from being run.
  */
 final class SqlHolding {
+  private static final int BEFORE_BALANCES = 2;
+
   private final Holding holding;
-  private final BalanceChanges changes;
+  private final AddIfRoom balances;
   private final List<Reservation> made;
 
   SqlHolding(Holding holding) {
     this.holding = holding;
-    this.changes = BalanceChanges.of(holding.changes(), holding.book(), holding.now());
+    this.balances =
+        new AddIfRoom(
+            holding.balances(),
+            BalanceChanges.of(holding.changes(), holding.book(), holding.now()));
     // In one order on all nodes: two groups with the same request ids would wait for each other.
     this.made =
         holding.made().stream().sorted(Comparator.comparing(Reservation::requestId)).toList();
@@ -37,12 +41,7 @@ final class SqlHolding {
     List<String> parts = new ArrayList<>();
     parts.add(PostingLock.SHARE);
     parts.add(AtOnce.SAME_VERSION);
-    if (!holding.balances().isEmpty()) {
-      parts.add(BalanceSql.LOCK_IF_ROOM);
-    }
-    if (!changes.isEmpty()) {
-      parts.add(changes.sqlOrFail());
-    }
+    parts.addAll(balances.sql());
     parts.add(ReservationSql.INSERT_ALL);
     parts.add("COMMIT");
     return String.join(";", parts);
@@ -50,12 +49,7 @@ final class SqlHolding {
 
   private void bind(Parameters to, Connection connection) throws SQLException {
     to.add(holding.book().version());
-    if (!holding.balances().isEmpty()) {
-      BalanceSql.bindLockIfRoom(to, holding.balances());
-    }
-    if (!changes.isEmpty()) {
-      changes.bind(to, holding.now());
-    }
+    balances.bind(to);
     ReservationSql.bindInsert(to, connection, made);
   }
 
@@ -63,19 +57,11 @@ final class SqlHolding {
     try (PreparedStatement statement = connection.prepareStatement(statement())) {
       bind(new Parameters(statement), connection);
       statement.execute();
-      statement.getMoreResults();
-      Map<BalanceKey, Balance> before = new HashMap<>();
-      if (!holding.balances().isEmpty()) {
+      for (int i = 0; i < BEFORE_BALANCES; i++) {
         statement.getMoreResults();
-        BalanceSql.answer(
-            statement.getResultSet(), List.copyOf(holding.balances().keySet()), before);
       }
-      List<Balance> changed = List.of();
-      if (!changes.isEmpty()) {
-        statement.getMoreResults();
-        changed = changes.answer(statement);
-      }
-      return new Held(before, changed);
+      Map<BalanceKey, Balance> before = balances.answer(statement);
+      return new Held(before, balances.changed(before));
     } catch (SQLException e) {
       throw AtOnce.failure(e);
     }

@@ -2,8 +2,8 @@ package io.platformapi.service.quota.reservation;
 
 import io.platformapi.service.persistence.Parameters;
 import io.platformapi.service.persistence.SqlPart;
+import io.platformapi.service.quota.balance.AddIfRoom;
 import io.platformapi.service.quota.balance.BalanceChanges;
-import io.platformapi.service.quota.balance.BalanceSql;
 import io.platformapi.service.quota.engine.Balance;
 import io.platformapi.service.usage.PostingLock;
 import java.sql.Connection;
@@ -18,7 +18,7 @@ final class SqlSettling {
 
   private final Settling settling;
   private final List<SqlPart> postings;
-  private final BalanceChanges changes;
+  private final AddIfRoom balances;
 
   /**
    * @param postings of what is settled
@@ -26,7 +26,10 @@ final class SqlSettling {
   SqlSettling(Settling settling, List<SqlPart> postings) {
     this.settling = settling;
     this.postings = postings;
-    this.changes = BalanceChanges.of(settling.changes(), settling.book(), settling.now());
+    this.balances =
+        new AddIfRoom(
+            settling.balances(),
+            BalanceChanges.of(settling.changes(), settling.book(), settling.now()));
   }
 
   /**
@@ -40,10 +43,7 @@ final class SqlSettling {
     parts.add(AtOnce.SAME_VERSION);
     parts.add(ReservationSql.LOCK_IF_OPEN);
     postings.forEach(part -> parts.add(part.sql()));
-    if (!changes.isEmpty()) {
-      parts.add(BalanceSql.LOCK_IF_ROOM);
-      parts.add(changes.sqlOrFail());
-    }
+    parts.addAll(balances.sql());
     parts.add(ReservationSql.UPDATE);
     parts.add("COMMIT");
     return String.join(";", parts);
@@ -57,10 +57,7 @@ final class SqlSettling {
     for (SqlPart part : postings) {
       part.values().addTo(to);
     }
-    if (!changes.isEmpty()) {
-      BalanceSql.bindLockIfRoom(to, settling.balances());
-      changes.bind(to, settling.now());
-    }
+    balances.bind(to);
     ReservationSql.bindUpdate(to, settled);
   }
 
@@ -71,13 +68,10 @@ final class SqlSettling {
     try (PreparedStatement statement = connection.prepareStatement(statement())) {
       bind(new Parameters(statement));
       statement.execute();
-      if (changes.isEmpty()) {
-        return List.of();
-      }
-      for (int i = 0; i < BEFORE_POSTINGS + postings.size() + 1; i++) {
+      for (int i = 0; i < BEFORE_POSTINGS + postings.size(); i++) {
         statement.getMoreResults();
       }
-      return changes.answer(statement);
+      return balances.changed(balances.answer(statement));
     } catch (SQLException e) {
       throw AtOnce.failure(e);
     }

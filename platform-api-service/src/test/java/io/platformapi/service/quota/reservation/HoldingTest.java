@@ -22,11 +22,13 @@ import io.platformapi.service.quota.engine.QuotaWindow;
 import io.platformapi.service.quota.engine.Quotas;
 import io.platformapi.service.quota.engine.Told;
 import io.platformapi.service.quota.engine.WindowKind;
+import io.platformapi.service.usage.LedgerScope;
 import java.sql.PreparedStatement;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -146,6 +148,35 @@ class HoldingTest {
     assertThat(fixture.findings(tenant)).isEmpty();
     fixture.told(tenant);
     assertThat(open(tenant)).isEqualTo(1);
+  }
+
+  @Test
+  void aSubjectsBalanceIsNotBelievedWithoutTheOneThatStandsForAll() {
+    String tenant = fixture.newTenant();
+    Quota quota =
+        Quotas.quota(
+            QuotaDimension.INPUT_TOKENS,
+            QuotaSelector.of(Map.of(LedgerScope.USER, QuotaSelector.EACH)),
+            DAY,
+            10,
+            QuotaMode.ENFORCE);
+    fixture.put(tenant, List.of(quota));
+    QuotaBook book = fixture.books.get(tenant);
+    BalanceKey ann = new BalanceKey(quota.id(), "ann", DAY.id(fixture.clock.instant()));
+    BalanceKey bob = new BalanceKey(quota.id(), "bob", DAY.id(fixture.clock.instant()));
+    Told told = new Told(0, false, fixture.clock.instant());
+    fixture.make(tenant, new Balance(ann, 1, 0, 0, told));
+    fixture.make(tenant, new Balance(bob, 2, 0, 5, told));
+    List<List<Demand>> group =
+        List.of(List.of(new Demand(quota, ann, 4)), List.of(new Demand(quota, bob, 0)));
+    assertThatThrownBy(() -> hold(tenant, book, group)).isInstanceOf(NotAtOnceException.class);
+    fixture.make(tenant, new Balance(ann.head(), 0, 0, 0, told));
+    Held held = hold(tenant, book, group);
+    assertThat(held.before())
+        .containsOnly(
+            Map.entry(ann, new Balance(ann, 1, 0, 0, told)),
+            Map.entry(bob, new Balance(bob, 2, 0, 5, told)));
+    assertThat(held.changed()).containsExactly(new Balance(ann, 1, 4, 1, told));
   }
 
   @Test
