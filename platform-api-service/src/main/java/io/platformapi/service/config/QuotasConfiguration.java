@@ -51,7 +51,8 @@ public final class QuotasConfiguration {
 
   /**
    * How long a settlement or release waits for others of its tenant, to share their transaction,
-   * while the node is at other reservations of the tenant; zero: not at all.
+   * while the node is at other reservations of the tenant, and at most as long again for
+   * reservations that are under way then; zero: not at all.
    */
   @NotNull
   @MaxDuration(value = 100, unit = TimeUnit.MILLISECONDS)

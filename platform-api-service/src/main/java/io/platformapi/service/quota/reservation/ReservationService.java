@@ -65,7 +65,7 @@ public final class ReservationService {
    */
   public Outcome reserve(String tenantId, GrantRequest request) {
     try {
-      Outcome outcome = ask(grants, tenantId, request);
+      Outcome outcome = linger.hurried(tenantId, () -> ask(grants, tenantId, request));
       if (outcome instanceof Outcome.Granted granted) {
         expires.accept(tenantId, granted.grant().reservation().expiresAt());
       }
@@ -115,7 +115,7 @@ public final class ReservationService {
    */
   public Outcome end(String tenantId, EndRequest request) {
     try {
-      return ask(ends, tenantId, request);
+      return linger.patient(tenantId, () -> ask(ends, tenantId, request));
     } catch (SqlFailure failure) {
       if (failure.sqlState() != null && failure.sqlState().startsWith(DATA_ERROR)) {
         throw new ValidationException("actual", "is more than the tenant's book can count");
@@ -133,16 +133,11 @@ public final class ReservationService {
         .orElseThrow(() -> new ResourceNotFoundException("reservation"));
   }
 
-  private <Q> Outcome ask(Lanes<Q> lanes, String tenantId, Q request) {
-    linger.came(tenantId);
-    try {
-      Outcome outcome = lanes.ask(tenantId, request);
-      if (outcome instanceof Outcome.Failed failed) {
-        throw failed.failure();
-      }
-      return outcome;
-    } finally {
-      linger.left(tenantId);
+  private static <Q> Outcome ask(Lanes<Q> lanes, String tenantId, Q request) {
+    Outcome outcome = lanes.ask(tenantId, request);
+    if (outcome instanceof Outcome.Failed failed) {
+      throw failed.failure();
     }
+    return outcome;
   }
 }

@@ -12,27 +12,38 @@ import io.platformapi.service.quota.engine.QuotaWindow;
 import io.platformapi.service.quota.engine.Quotas;
 import io.platformapi.service.quota.engine.WindowKind;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.locks.LockSupport;
+import java.util.function.LongConsumer;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Nobody wakes who lingers but the tests: an hour never passes. */
+/** Who waits does so until the test lets him go on. */
 @Timeout(120)
 class LingerTest {
+  private static final Duration TIME = Duration.ofMillis(2);
+
   private static QuotaFixture fixture;
 
-  private final Linger linger = new Linger(Duration.ofHours(1));
+  private final ExecutorService callers = Executors.newCachedThreadPool();
+  private final List<Long> pauses = new ArrayList<>();
 
   @BeforeAll
   static void start() {
     fixture = new QuotaFixture();
+  }
+
+  @AfterEach
+  void stopCallers() {
+    callers.shutdownNow();
   }
 
   @AfterAll
@@ -42,85 +53,133 @@ class LingerTest {
 
   @Test
   void whoIsAloneWaitsForNobody() {
-    linger.came("a");
-    linger.came("b");
-    linger.await("a");
-    linger.came("a");
-    linger.left("a");
-    linger.await("a");
+    Linger linger = new Linger(TIME, pauses::add);
+    linger.hurried("bolt", () -> settles(linger));
+    linger.patient("acme", () -> null);
+    linger.hurried("acme", () -> null);
+    settles(linger);
+    assertThat(pauses).isEmpty();
   }
 
   @Test
-  void whoIsNotAloneWaits() {
-    linger.came("a");
-    linger.came("a");
-    Thread waiting = new Thread(() -> linger.await("a"));
-    waiting.start();
-    awaitLingering(waiting);
-    LockSupport.unpark(waiting);
-    await().until(() -> !waiting.isAlive());
+  void whoIsNotAloneWaitsForMoreOfHisKind() {
+    Linger linger = new Linger(TIME, pauses::add);
+    linger.patient("acme", () -> settles(linger));
+    assertThat(pauses).containsExactly(TIME.toNanos());
+  }
+
+  @Test
+  void thenHeWaitsForThoseInAHurryButNotForEver() {
+    Linger linger = new Linger(TIME, pauses::add);
+    linger.hurried("acme", () -> settles(linger));
+    assertThat(pauses).startsWith(TIME.toNanos()).hasSizeGreaterThan(5);
+    assertThat(pauses.stream().mapToLong(Long::longValue).sum()).isEqualTo(2 * TIME.toNanos());
+  }
+
+  @Test
+  void heWaitsNoLongerThanTheyAreUnderWay() {
+    CountDownLatch came = new CountDownLatch(1);
+    CountDownLatch go = new CountDownLatch(1);
+    CompletableFuture<Object> reserved = new CompletableFuture<>();
+    Linger linger =
+        new Linger(
+            TIME,
+            nanos -> {
+              pauses.add(nanos);
+              if (pauses.size() == 3) {
+                go.countDown();
+                reserved.join();
+              }
+            });
+    callers.execute(
+        () ->
+            reserved.complete(
+                linger.hurried(
+                    "acme",
+                    () -> {
+                      came.countDown();
+                      return waitFor(go);
+                    })));
+    waitFor(came);
+    settles(linger);
+    assertThat(pauses).hasSize(3);
   }
 
   @Test
   void withoutATimeNobodyWaits() {
-    Linger none = new Linger(Duration.ZERO);
-    none.came("a");
-    none.came("a");
-    none.await("a");
+    Linger linger = new Linger(Duration.ZERO, pauses::add);
+    linger.hurried("acme", () -> settles(linger));
+    assertThat(pauses).isEmpty();
+  }
+
+  private static Object settles(Linger linger) {
+    return linger.patient(
+        "acme",
+        () -> {
+          linger.await("acme");
+          return "settled";
+        });
   }
 
   @Test
   void oneCallersSettlementsWaitForNobody() {
     String tenant = tenant();
-    ReservationService node = fixture.service(linger);
-    UUID reservation = reserved(node, tenant);
-    Reserving.ended(node.end(tenant, settle(reservation, tokens(1))));
+    ReservationService node = fixture.service(new Linger(TIME, pauses::add));
+    Reserving.ended(node.end(tenant, settle(reserved(node, tenant), tokens(1))));
     Reserving.ended(node.end(tenant, Reserving.release(reserved(node, tenant))));
+    assertThat(pauses).isEmpty();
   }
 
   @Test
-  void whatIsSettledTogetherIsOneBatchAndReservationsDoNotWait() throws Exception {
+  void whatIsSettledTogetherIsOneBatchAndReservationsDoNotWait() {
     String tenant = tenant();
+    CountDownLatch lingers = new CountDownLatch(1);
+    CountDownLatch go = new CountDownLatch(1);
+    LongConsumer pause =
+        nanos -> {
+          lingers.countDown();
+          waitFor(go);
+        };
+    Linger linger = new Linger(TIME, pause);
     ReservationService node = fixture.service(linger);
     List<UUID> made = List.of(reserved(node, tenant), reserved(node, tenant));
-    ExecutorService callers = Executors.newCachedThreadPool();
-    try {
-      // Somebody else is at work for the tenant.
-      linger.came(tenant);
-      CompletableFuture<Thread> leader = new CompletableFuture<>();
-      CompletableFuture<Outcome> first =
-          CompletableFuture.supplyAsync(
-              () -> {
-                leader.complete(Thread.currentThread());
-                return node.end(tenant, settle(made.get(0), tokens(3)));
-              },
-              callers);
-      awaitLingering(leader.join());
-      assertThat(reserved(node, tenant)).isNotNull();
-      CompletableFuture<Thread> follower = new CompletableFuture<>();
-      CompletableFuture<Outcome> second =
-          CompletableFuture.supplyAsync(
-              () -> {
-                follower.complete(Thread.currentThread());
-                return node.end(tenant, settle(made.get(1), tokens(4)));
-              },
-              callers);
-      Thread waiting = follower.join();
-      await().until(() -> waiting.getState() == Thread.State.WAITING);
-      LockSupport.unpark(leader.join());
-      assertThat(List.of(first.join(), second.join()))
-          .allMatch(outcome -> !Reserving.ended(outcome).open());
-    } finally {
-      callers.shutdownNow();
-    }
+    List<CompletableFuture<Outcome>> settled = new ArrayList<>();
+    linger.patient(
+        tenant,
+        () -> {
+          settled.add(
+              CompletableFuture.supplyAsync(
+                  () -> node.end(tenant, settle(made.get(0), tokens(3))), callers));
+          waitFor(lingers);
+          assertThat(reserved(node, tenant)).isNotNull();
+          CompletableFuture<Thread> follower = new CompletableFuture<>();
+          settled.add(
+              CompletableFuture.supplyAsync(
+                  () -> {
+                    follower.complete(Thread.currentThread());
+                    return node.end(tenant, settle(made.get(1), tokens(4)));
+                  },
+                  callers));
+          Thread waiting = follower.join();
+          await().until(() -> waiting.getState() == Thread.State.WAITING);
+          go.countDown();
+          return settled.stream().map(CompletableFuture::join).toList();
+        });
+    assertThat(settled).allMatch(outcome -> !Reserving.ended(outcome.join()).open());
     assertThat(fixture.ledger.single(tenant, "SELECT count(*) FROM ledger_batches")).isEqualTo("1");
     assertThat(fixture.ledger.single(tenant, "SELECT sum(events) FROM ledger_batches"))
         .isEqualTo("2");
     assertThat(fixture.findings(tenant)).isEmpty();
   }
 
-  private static void awaitLingering(Thread thread) {
-    await().until(() -> LockSupport.getBlocker(thread) instanceof Linger);
+  private static Object waitFor(CountDownLatch latch) {
+    try {
+      latch.await();
+      return "waited";
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    }
   }
 
   private static String tenant() {
