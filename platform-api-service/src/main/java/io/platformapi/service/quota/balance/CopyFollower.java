@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
 
 /**
@@ -16,6 +17,7 @@ final class CopyFollower {
 
   private final BalanceCopy copy;
   private final long moment;
+  private final long early;
   private final LongSupplier now;
   private final Changed changed;
   private final Map<String, Feed> feeds = new ConcurrentHashMap<>();
@@ -29,6 +31,7 @@ final class CopyFollower {
   CopyFollower(BalanceCopy copy, Duration moment, LongSupplier now, Changed changed) {
     this.copy = copy;
     this.moment = moment.toNanos();
+    this.early = moment.toNanos() / 4 * 3;
     this.now = now;
     this.changed = changed;
   }
@@ -54,9 +57,7 @@ final class CopyFollower {
   record Followed(long age, long nanos) {}
 
   Followed followed(String tenantId) {
-    Feed feed = feed(tenantId);
-    Heard heard = feed.heard;
-    return (fresh(heard, now.getAsLong()) ? heard : feed.listen()).followed(now.getAsLong());
+    return feed(tenantId).present().followed(now.getAsLong());
   }
 
   /** The age of a tenant's copy as it is known, without asking. */
@@ -107,12 +108,9 @@ final class CopyFollower {
     }
   }
 
-  private boolean fresh(Heard heard, long time) {
-    return time - heard.upTo < moment;
-  }
-
   private final class Feed {
     private final String tenantId;
+    private final ReentrantLock listening = new ReentrantLock();
     private volatile Heard heard;
 
     Feed(String tenantId) {
@@ -120,10 +118,29 @@ final class CopyFollower {
       this.heard = Heard.nothing("", ages.incrementAndGet(), now.getAsLong() - moment);
     }
 
-    /** One asks; those who come meanwhile wait for what it hears. */
-    synchronized Heard listen() {
+    /**
+     * What was heard within a moment. Before the moment is over one asks anew, and the others need
+     * not wait for what he hears; when it is over they do.
+     */
+    Heard present() {
+      Heard known = heard;
+      long behind = now.getAsLong() - known.upTo;
+      if (behind < early || behind < moment && !listening.tryLock()) {
+        return known;
+      }
+      if (behind >= moment) {
+        listening.lock();
+      }
+      try {
+        return listen(behind < moment ? early : moment);
+      } finally {
+        listening.unlock();
+      }
+    }
+
+    private Heard listen(long longest) {
       long asked = now.getAsLong();
-      if (!fresh(heard, asked)) {
+      if (asked - heard.upTo >= longest) {
         Heard before = heard;
         heard =
             copy.since(tenantId, before.place)
