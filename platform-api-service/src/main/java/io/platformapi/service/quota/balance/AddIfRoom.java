@@ -2,10 +2,13 @@ package io.platformapi.service.quota.balance;
 
 import io.platformapi.service.persistence.Parameters;
 import io.platformapi.service.quota.engine.Balance;
+import io.platformapi.service.quota.engine.BalanceChange;
 import io.platformapi.service.quota.engine.BalanceKey;
 import io.platformapi.service.quota.engine.Headroom;
+import io.platformapi.service.quota.engine.QuotaBook;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -66,11 +69,16 @@ public final class AddIfRoom {
   /**
    * @param balances all that must stand as it is hoped
    * @param changes of some of them
+   * @param book the present quotas
    */
-  public AddIfRoom(SortedMap<BalanceKey, Headroom> balances, BalanceChanges changes) {
+  public AddIfRoom(
+      SortedMap<BalanceKey, Headroom> balances,
+      Collection<BalanceChange> changes,
+      QuotaBook book,
+      Instant now) {
     this.balances = balances;
-    this.changes = changes;
-    this.heads = changes.heads().stream().filter(head -> !balances.containsKey(head)).toList();
+    this.changes = BalanceChanges.of(changes, book, now);
+    this.heads = this.changes.heads().stream().filter(head -> !balances.containsKey(head)).toList();
   }
 
   /** Statements in their order, the last of which gives the rows; none when there is no balance. */
@@ -111,17 +119,18 @@ public final class AddIfRoom {
   }
 
   /**
-   * Reads the answers of the statements, from the present one on; the last one is the present one
-   * then.
+   * Reads the answers of the statements from those of a transaction.
    *
+   * @param before how many statements stand before them, of whose answers none has been left
    * @return all balances as they were found
    */
-  public Map<BalanceKey, Balance> answer(PreparedStatement statement) throws SQLException {
+  public Map<BalanceKey, Balance> answer(PreparedStatement statement, int before)
+      throws SQLException {
     Map<BalanceKey, Balance> found = new HashMap<>();
     if (balances.isEmpty()) {
       return found;
     }
-    if (!heads.isEmpty()) {
+    for (int i = 1; i < before + sql().size(); i++) {
       statement.getMoreResults();
     }
     BalanceSql.answer(statement.getResultSet(), List.copyOf(balances.keySet()), found);

@@ -1,6 +1,7 @@
 package io.platformapi.service.quota.balance;
 
 import io.dropwizard.lifecycle.Managed;
+import io.platformapi.service.concurrent.DaemonThreads;
 import io.platformapi.service.quota.engine.Balance;
 import io.platformapi.service.quota.engine.BalanceKey;
 import java.time.Duration;
@@ -9,7 +10,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,7 +31,8 @@ public final class BackgroundTells implements BalanceCopy, Managed {
   private final BalanceCopy shared;
   private final Duration gathering;
   private final int most;
-  private final Thread thread = new Thread(this::run, "quota-copy-tells");
+  private final ScheduledExecutorService background =
+      Executors.newSingleThreadScheduledExecutor(new DaemonThreads("quota-copy-tells"));
   private Map<String, Map<BalanceKey, Balance>> words = new HashMap<>();
   private Map<String, Map<BalanceKey, Balance>> beingTold = Map.of();
   private int balances;
@@ -46,13 +50,11 @@ public final class BackgroundTells implements BalanceCopy, Managed {
     this.shared = shared;
     this.gathering = gathering;
     this.most = most;
-    thread.setDaemon(true);
   }
 
   @Override
   public synchronized void start() {
     running = true;
-    thread.start();
   }
 
   /** What waits is told before it returns; who comes later tells the copy himself. */
@@ -60,9 +62,10 @@ public final class BackgroundTells implements BalanceCopy, Managed {
   public void stop() throws InterruptedException {
     synchronized (this) {
       running = false;
-      notifyAll();
     }
-    thread.join(STOP.toMillis());
+    // What is scheduled is done before.
+    background.shutdown();
+    background.awaitTermination(STOP.toMillis(), TimeUnit.MILLISECONDS);
   }
 
   @Override
@@ -77,7 +80,7 @@ public final class BackgroundTells implements BalanceCopy, Managed {
       return false;
     }
     if (words.isEmpty()) {
-      notifyAll();
+      background.schedule(this::tellAll, gathering.toNanos(), TimeUnit.NANOSECONDS);
     }
     Map<BalanceKey, Balance> last = words.computeIfAbsent(tenantId, id -> new HashMap<>());
     int before = last.size();
@@ -90,26 +93,9 @@ public final class BackgroundTells implements BalanceCopy, Managed {
     return one.version() < other.version() ? other : one;
   }
 
-  private void run() {
-    while (awaited()) {
-      LockSupport.parkNanos(gathering.toNanos());
-      take().forEach(this::send);
-    }
+  private void tellAll() {
     take().forEach(this::send);
-  }
-
-  /** Waits for a word; false when it has been stopped. */
-  private synchronized boolean awaited() {
-    beingTold = Map.of();
-    while (running && words.isEmpty()) {
-      try {
-        wait();
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        running = false;
-      }
-    }
-    return running;
+    told();
   }
 
   private synchronized Map<String, Map<BalanceKey, Balance>> take() {
@@ -117,6 +103,10 @@ public final class BackgroundTells implements BalanceCopy, Managed {
     words = new HashMap<>();
     balances = 0;
     return beingTold;
+  }
+
+  private synchronized void told() {
+    beingTold = Map.of();
   }
 
   private void send(String tenantId, Map<BalanceKey, Balance> changed) {

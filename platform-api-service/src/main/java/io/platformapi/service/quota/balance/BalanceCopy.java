@@ -34,8 +34,8 @@ public interface BalanceCopy {
   CopyAnswer read(String tenantId, List<BalanceKey> keys);
 
   /**
-   * Told after each commit, before the answer is given; keeps what is of no lower version than what
-   * it knows, and believes what it believed. Of a rolling window {@code used} is the sum.
+   * Told after each commit; keeps what is of no lower version than what it knows, and believes what
+   * it believed. Of a rolling window {@code used} is the sum.
    */
   void tell(String tenantId, Collection<Balance> balances);
 

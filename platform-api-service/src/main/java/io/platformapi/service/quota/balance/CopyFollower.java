@@ -125,14 +125,17 @@ final class CopyFollower {
     Heard present() {
       Heard known = heard;
       long behind = now.getAsLong() - known.upTo;
-      if (behind < early || behind < moment && !listening.tryLock()) {
+      if (behind < early) {
         return known;
       }
-      if (behind >= moment) {
+      boolean over = behind >= moment;
+      if (over) {
         listening.lock();
+      } else if (!listening.tryLock()) {
+        return known;
       }
       try {
-        return listen(behind < moment ? early : moment);
+        return listen(over ? moment : early);
       } finally {
         listening.unlock();
       }

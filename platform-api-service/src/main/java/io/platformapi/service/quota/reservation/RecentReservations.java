@@ -7,7 +7,7 @@ import java.util.UUID;
 
 /** The last reservations that this node has made and not ended yet. */
 public final class RecentReservations implements KnownReservations {
-  static final int MOST = 20_000;
+  private static final int MOST = 20_000;
 
   private final Latest<Place, Reservation> made;
 

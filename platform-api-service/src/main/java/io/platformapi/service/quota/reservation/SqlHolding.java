@@ -2,7 +2,6 @@ package io.platformapi.service.quota.reservation;
 
 import io.platformapi.service.persistence.Parameters;
 import io.platformapi.service.quota.balance.AddIfRoom;
-import io.platformapi.service.quota.balance.BalanceChanges;
 import io.platformapi.service.quota.engine.Balance;
 import io.platformapi.service.quota.engine.BalanceKey;
 import io.platformapi.service.usage.PostingLock;
@@ -28,9 +27,7 @@ final class SqlHolding {
   SqlHolding(Holding holding) {
     this.holding = holding;
     this.balances =
-        new AddIfRoom(
-            holding.balances(),
-            BalanceChanges.of(holding.changes(), holding.book(), holding.now()));
+        new AddIfRoom(holding.balances(), holding.changes(), holding.book(), holding.now());
     // In one order on all nodes: two groups with the same request ids would wait for each other.
     this.made =
         holding.made().stream().sorted(Comparator.comparing(Reservation::requestId)).toList();
@@ -57,10 +54,7 @@ final class SqlHolding {
     try (PreparedStatement statement = connection.prepareStatement(statement())) {
       bind(new Parameters(statement), connection);
       statement.execute();
-      for (int i = 0; i < BEFORE_BALANCES; i++) {
-        statement.getMoreResults();
-      }
-      Map<BalanceKey, Balance> before = balances.answer(statement);
+      Map<BalanceKey, Balance> before = balances.answer(statement, BEFORE_BALANCES);
       return new Held(before, balances.changed(before));
     } catch (SQLException e) {
       throw AtOnce.failure(e);

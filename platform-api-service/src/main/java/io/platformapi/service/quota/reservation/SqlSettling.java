@@ -3,7 +3,6 @@ package io.platformapi.service.quota.reservation;
 import io.platformapi.service.persistence.Parameters;
 import io.platformapi.service.persistence.SqlPart;
 import io.platformapi.service.quota.balance.AddIfRoom;
-import io.platformapi.service.quota.balance.BalanceChanges;
 import io.platformapi.service.quota.engine.Balance;
 import io.platformapi.service.usage.PostingLock;
 import java.sql.Connection;
@@ -27,9 +26,7 @@ final class SqlSettling {
     this.settling = settling;
     this.postings = postings;
     this.balances =
-        new AddIfRoom(
-            settling.balances(),
-            BalanceChanges.of(settling.changes(), settling.book(), settling.now()));
+        new AddIfRoom(settling.balances(), settling.changes(), settling.book(), settling.now());
   }
 
   /**
@@ -68,10 +65,7 @@ final class SqlSettling {
     try (PreparedStatement statement = connection.prepareStatement(statement())) {
       bind(new Parameters(statement));
       statement.execute();
-      for (int i = 0; i < BEFORE_POSTINGS + postings.size(); i++) {
-        statement.getMoreResults();
-      }
-      return balances.changed(balances.answer(statement));
+      return balances.changed(balances.answer(statement, BEFORE_POSTINGS + postings.size()));
     } catch (SQLException e) {
       throw AtOnce.failure(e);
     }
