@@ -13,7 +13,6 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
@@ -35,9 +34,7 @@ public final class Cache<V> implements Holder {
   private final Function<String, V> loader;
   private final LongSupplier time;
   private final com.github.benmanes.caffeine.cache.Cache<String, Slot<V>> slots;
-  private final LongAdder hits = new LongAdder();
-  private final LongAdder misses = new LongAdder();
-  private final LongAdder stale = new LongAdder();
+  private final Gets gets = new Gets();
 
   Cache(CacheOptions<V> options, Function<String, V> loader, LongSupplier time) {
     this.options = options;
@@ -116,18 +113,8 @@ public final class Cache<V> implements Holder {
   }
 
   @Override
-  public long hits() {
-    return hits.sum();
-  }
-
-  @Override
-  public long misses() {
-    return misses.sum();
-  }
-
-  @Override
-  public long stale() {
-    return stale.sum();
+  public Gets gets() {
+    return gets;
   }
 
   private Known<V> fresh(Slot<V> slot, Predicate<? super V> usable) {
@@ -139,7 +126,7 @@ public final class Cache<V> implements Holder {
   }
 
   private V hit(Known<V> known) {
-    (known.expired() ? stale : hits).increment();
+    (known.expired() ? gets.stale : gets.hits).increment();
     return known.value();
   }
 
@@ -148,7 +135,7 @@ public final class Cache<V> implements Holder {
       Loading<V> mine = new Loading<>();
       Slot<V> slot = slots.asMap().compute(key, (k, now) -> claimed(now, mine, usable));
       if (slot == mine) {
-        misses.increment();
+        gets.misses.increment();
         return load(key, mine, usable, load);
       }
       if (slot instanceof Known<V> known) {
@@ -159,7 +146,7 @@ public final class Cache<V> implements Holder {
       }
       V value = join(key, (Loading<V>) slot, usable);
       if (usable.test(value)) {
-        hits.increment();
+        gets.hits.increment();
         return value;
       }
     }
@@ -201,7 +188,7 @@ public final class Cache<V> implements Holder {
         swap(key, mine, known ? mine.previous.asExpired(until) : new Failed<>(failure, until));
     if (known && (unchanged || options.whileAway() == WhileAway.KEEP)) {
       mine.result.complete(mine.previous.value());
-      stale.increment();
+      gets.stale.increment();
       return mine.previous.value();
     }
     mine.result.completeExceptionally(failure);
@@ -239,7 +226,7 @@ public final class Cache<V> implements Holder {
           return other.result.get(PATIENCE_MS, TimeUnit.MILLISECONDS);
         } catch (TimeoutException e) {
           if (options.whileAway() == WhileAway.KEEP || slots.getIfPresent(key) == other) {
-            stale.increment();
+            gets.stale.increment();
             return other.previous.value();
           }
         }

@@ -11,12 +11,21 @@ interface Holder {
   /** Age of the oldest value held, in seconds. */
   double ageSeconds();
 
+  /** How it has answered. */
+  Gets gets();
+
   /** How often it answered from memory. */
-  long hits();
+  default long hits() {
+    return gets().hits.sum();
+  }
 
   /** How often it asked the truth. */
-  long misses();
+  default long misses() {
+    return gets().misses.sum();
+  }
 
   /** How often it answered with what had expired, because the truth was away. */
-  long stale();
+  default long stale() {
+    return gets().stale.sum();
+  }
 }

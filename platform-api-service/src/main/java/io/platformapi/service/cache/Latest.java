@@ -2,7 +2,6 @@ package io.platformapi.service.cache;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.concurrent.atomic.LongAdder;
 
 /**
  * The last values that this node has made itself, each of which is asked for once at most: it is
@@ -11,8 +10,7 @@ import java.util.concurrent.atomic.LongAdder;
  */
 public final class Latest<K, V> implements Holder {
   private final Map<K, V> values;
-  private final LongAdder hits = new LongAdder();
-  private final LongAdder misses = new LongAdder();
+  private final Gets gets = new Gets();
 
   Latest(int maxEntries) {
     this.values =
@@ -37,7 +35,7 @@ public final class Latest<K, V> implements Holder {
     synchronized (values) {
       value = values.remove(key);
     }
-    (value == null ? misses : hits).increment();
+    (value == null ? gets.misses : gets.hits).increment();
     return value;
   }
 
@@ -61,17 +59,7 @@ public final class Latest<K, V> implements Holder {
   }
 
   @Override
-  public long hits() {
-    return hits.sum();
-  }
-
-  @Override
-  public long misses() {
-    return misses.sum();
-  }
-
-  @Override
-  public long stale() {
-    return 0;
+  public Gets gets() {
+    return gets;
   }
 }

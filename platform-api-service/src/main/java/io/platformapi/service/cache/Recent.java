@@ -2,7 +2,6 @@ package io.platformapi.service.cache;
 
 import com.github.benmanes.caffeine.cache.Caffeine;
 import java.time.Duration;
-import java.util.concurrent.atomic.LongAdder;
 import java.util.function.BiPredicate;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
@@ -21,8 +20,7 @@ public final class Recent<K, V> implements Holder {
   private final Consumer<? super K> aging;
   private final LongSupplier time;
   private final com.github.benmanes.caffeine.cache.Cache<K, Kept<V>> values;
-  private final LongAdder hits = new LongAdder();
-  private final LongAdder misses = new LongAdder();
+  private final Gets gets = new Gets();
 
   /**
    * @param longest for which a value is remembered whose changes are followed, if nothing else is
@@ -68,14 +66,14 @@ public final class Recent<K, V> implements Holder {
     if (kept != null) {
       long age = time.getAsLong() - kept.since;
       if (age < moment || kept.there && age <= followed && age < kept.longest) {
-        hits.increment();
+        gets.hits.increment();
         if (age >= kept.longest / 5 * 4) {
           aging.accept(key);
         }
         return kept.value;
       }
     }
-    misses.increment();
+    gets.misses.increment();
     return null;
   }
 
@@ -137,17 +135,7 @@ public final class Recent<K, V> implements Holder {
   }
 
   @Override
-  public long hits() {
-    return hits.sum();
-  }
-
-  @Override
-  public long misses() {
-    return misses.sum();
-  }
-
-  @Override
-  public long stale() {
-    return 0;
+  public Gets gets() {
+    return gets;
   }
 }

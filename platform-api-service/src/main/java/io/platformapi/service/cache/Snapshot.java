@@ -8,7 +8,6 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -31,8 +30,7 @@ public final class Snapshot<V> implements Holder, Managed {
   private final LongSupplier time;
   private final ScheduledExecutorService background;
   private final AtomicLong asked = new AtomicLong();
-  private final LongAdder hits = new LongAdder();
-  private final LongAdder misses = new LongAdder();
+  private final Gets gets = new Gets();
   private final Object loading = new Object();
 
   private volatile V value;
@@ -77,7 +75,7 @@ public final class Snapshot<V> implements Holder, Managed {
 
   /** What was loaded last; the same object until it changes. */
   public V get() {
-    hits.increment();
+    gets.hits.increment();
     return value;
   }
 
@@ -129,18 +127,8 @@ public final class Snapshot<V> implements Holder, Managed {
   }
 
   @Override
-  public long hits() {
-    return hits.sum();
-  }
-
-  @Override
-  public long misses() {
-    return misses.sum();
-  }
-
-  @Override
-  public long stale() {
-    return 0;
+  public Gets gets() {
+    return gets;
   }
 
   private void loadAndGoOn() {
@@ -171,7 +159,7 @@ public final class Snapshot<V> implements Holder, Managed {
         throw failure;
       }
       long covered = asked.get();
-      misses.increment();
+      gets.misses.increment();
       try {
         V loaded = loader.get();
         if (!loaded.equals(value)) {

@@ -8,6 +8,7 @@ import io.platformapi.service.local.LocalPostgres;
 import io.platformapi.service.persistence.ConnectionSettings;
 import io.platformapi.service.persistence.DatabaseUnavailableException;
 import io.platformapi.service.persistence.Migrations;
+import io.platformapi.service.testing.Latches;
 import io.platformapi.service.testing.RealServers;
 import io.platformapi.service.testing.TcpProxy;
 import io.platformapi.service.testing.TestDatabases;
@@ -212,10 +213,10 @@ class CacheNodesTest {
                     () -> {
                       writeInTenant("a", "one");
                       committed.countDown();
-                      awaited(go);
+                      Latches.pass(go);
                       return "done";
                     }));
-    awaited(committed);
+    Latches.pass(committed);
     reader.poller.poll();
     assertThat(cache.get("a")).isEqualTo("one");
     double told = reader.invalidations(ChangeSource.POLL);
@@ -322,7 +323,7 @@ class CacheNodesTest {
                     CacheNode.KIND,
                     "a",
                     () -> {
-                      awaited(go);
+                      Latches.pass(go);
                       return "done";
                     }));
     await().atMost(PATIENCE).until(() -> marks() == 1);
@@ -522,13 +523,5 @@ class CacheNodesTest {
 
   private static void execute(String sql) {
     TestDatabases.execute(databases.adminName, sql);
-  }
-
-  private static void awaited(CountDownLatch latch) {
-    try {
-      assertThat(latch.await(20, TimeUnit.SECONDS)).isTrue();
-    } catch (InterruptedException e) {
-      throw new IllegalStateException(e);
-    }
   }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.platformapi.service.persistence.DatabaseUnavailableException;
+import io.platformapi.service.testing.Latches;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -100,10 +101,10 @@ class SparseCacheTest {
         () -> {
           onLoad = () -> {};
           read.countDown();
-          await(changed);
+          Latches.pass(changed);
         };
     Future<Optional<String>> early = threads.submit(() -> cache.get("a"));
-    await(read);
+    Latches.pass(read);
     change("a", "new");
     assertThat(cache.get("a")).contains("new");
     changed.countDown();
@@ -165,13 +166,5 @@ class SparseCacheTest {
         .tags("cache", cacheName, "result", result)
         .functionCounter()
         .count();
-  }
-
-  private static void await(CountDownLatch latch) {
-    try {
-      assertThat(latch.await(20, TimeUnit.SECONDS)).isTrue();
-    } catch (InterruptedException e) {
-      throw new IllegalStateException(e);
-    }
   }
 }

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import io.platformapi.service.quota.engine.Balance;
 import io.platformapi.service.quota.engine.BalanceKey;
 import io.platformapi.service.quota.engine.Told;
+import io.platformapi.service.testing.Latches;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -173,15 +174,7 @@ class BackgroundTellsTest {
         words.add(new Word(tenantId, Set.copyOf(balances), background));
       }
       if (closed) {
-        awaitOpen();
-      }
-    }
-
-    private void awaitOpen() {
-      try {
-        open.await();
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
+        Latches.pass(open);
       }
     }
 

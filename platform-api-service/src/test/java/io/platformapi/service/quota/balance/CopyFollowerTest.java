@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.platformapi.service.quota.engine.Balance;
 import io.platformapi.service.quota.engine.BalanceKey;
+import io.platformapi.service.testing.Latches;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
@@ -44,14 +45,10 @@ class CopyFollowerTest {
 
   @Test
   void oneAsksBeforeTheMomentIsOverAndNobodyWaitsForHim() {
-    follower.followed("acme");
-    pass(MOMENT.toMillis() - 1);
-    CountDownLatch answer = copy.slow();
-    CompletableFuture<CopyFollower.Followed> asks = ask();
-    await().until(() -> copy.asked.get() == 2);
+    CompletableFuture<CopyFollower.Followed> asks = askedEarly();
     assertThat(follower.followed("acme").nanos()).isEqualTo(nanos.get());
     assertThat(asks).isNotDone();
-    answer.countDown();
+    copy.open.countDown();
     asks.join();
     pass(MOMENT.toMillis() / 2);
     follower.followed("acme");
@@ -60,11 +57,7 @@ class CopyFollowerTest {
 
   @Test
   void whenTheMomentIsOverTheyWaitForWhatHeHears() {
-    follower.followed("acme");
-    pass(MOMENT.toMillis() - 1);
-    CountDownLatch answer = copy.slow();
-    CompletableFuture<CopyFollower.Followed> asks = ask();
-    await().until(() -> copy.asked.get() == 2);
+    CompletableFuture<CopyFollower.Followed> asks = askedEarly();
     pass(1);
     CompletableFuture<Thread> thread = new CompletableFuture<>();
     CompletableFuture<CopyFollower.Followed> waits =
@@ -76,14 +69,21 @@ class CopyFollowerTest {
             callers);
     Thread waiting = thread.join();
     await().until(() -> waiting.getState() == Thread.State.WAITING);
-    answer.countDown();
+    copy.open.countDown();
     asks.join();
     assertThat(waits.join().nanos()).isEqualTo(nanos.get());
     assertThat(copy.asked).hasValue(2);
   }
 
-  private CompletableFuture<CopyFollower.Followed> ask() {
-    return CompletableFuture.supplyAsync(() -> follower.followed("acme"), callers);
+  /** By one who is not answered before the copy opens. */
+  private CompletableFuture<CopyFollower.Followed> askedEarly() {
+    follower.followed("acme");
+    pass(MOMENT.toMillis() - 1);
+    copy.open = new CountDownLatch(1);
+    CompletableFuture<CopyFollower.Followed> asks =
+        CompletableFuture.supplyAsync(() -> follower.followed("acme"), callers);
+    await().until(() -> copy.asked.get() == 2);
+    return asks;
   }
 
   private void pass(long millis) {
@@ -93,22 +93,14 @@ class CopyFollowerTest {
   /** In which nothing changes, which it says when it may. */
   private static final class SlowCopy implements BalanceCopy {
     final AtomicInteger asked = new AtomicInteger();
-    private volatile CountDownLatch open = new CountDownLatch(0);
 
     /** It answers nobody until this is counted down. */
-    CountDownLatch slow() {
-      open = new CountDownLatch(1);
-      return open;
-    }
+    volatile CountDownLatch open = new CountDownLatch(0);
 
     @Override
     public Optional<CopyChanges> since(String tenantId, CopyChanges.Place place) {
       asked.incrementAndGet();
-      try {
-        open.await();
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-      }
+      Latches.pass(open);
       return Optional.of(
           new CopyChanges(new CopyChanges.Place("feed", 1), "epoch", true, List.of()));
     }

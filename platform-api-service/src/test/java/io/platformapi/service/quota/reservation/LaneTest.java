@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.platformapi.service.testing.Latches;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -38,14 +39,7 @@ class LaneTest {
               gate.pass();
               return group.stream().map(one -> -one).toList();
             });
-    CompletableFuture<Integer> first = ask(lane, 1);
-    gate.awaitSomebody();
-    List<Thread> waiting = new ArrayList<>();
-    List<CompletableFuture<Integer>> others = List.of(ask(lane, 2, waiting), ask(lane, 3, waiting));
-    awaitAllWaiting(waiting, 2);
-    gate.open();
-    assertThat(first.join()).isEqualTo(-1);
-    assertThat(others).extracting(CompletableFuture::join).containsExactly(-2, -3);
+    othersComeMeanwhile(lane, gate);
     assertThat(groups).hasSize(2);
     assertThat(groups.get(0)).containsExactly(1);
     assertThat(groups.get(1)).containsExactlyInAnyOrder(2, 3);
@@ -55,14 +49,7 @@ class LaneTest {
   void whoLingersIsAnsweredWithAllWhoComeMeanwhile() {
     Gate gate = new Gate();
     Lane<Integer, Integer> lane = new Lane<>(MOST, gate::pass, this::answer);
-    CompletableFuture<Integer> first = ask(lane, 1);
-    gate.awaitSomebody();
-    List<Thread> waiting = new ArrayList<>();
-    List<CompletableFuture<Integer>> others = List.of(ask(lane, 2, waiting), ask(lane, 3, waiting));
-    awaitAllWaiting(waiting, 2);
-    gate.open();
-    assertThat(first.join()).isEqualTo(-1);
-    assertThat(others).extracting(CompletableFuture::join).containsExactly(-2, -3);
+    othersComeMeanwhile(lane, gate);
     assertThat(groups).hasSize(1);
     assertThat(groups.get(0)).containsExactlyInAnyOrder(1, 2, 3);
   }
@@ -107,13 +94,25 @@ class LaneTest {
     assertThatThrownBy(() -> lane.ask(2)).as("the next").hasMessage("no");
   }
 
+  /** 1 comes to the gate; 2 and 3 come before it opens. */
+  private void othersComeMeanwhile(Lane<Integer, Integer> lane, Gate gate) {
+    List<Thread> waiting = new ArrayList<>();
+    CompletableFuture<Integer> first = ask(lane, 1);
+    gate.awaitSomebody();
+    List<CompletableFuture<Integer>> others = List.of(ask(lane, 2, waiting), ask(lane, 3, waiting));
+    awaitAllWaiting(waiting, 2);
+    gate.open();
+    assertThat(first.join()).isEqualTo(-1);
+    assertThat(others).extracting(CompletableFuture::join).containsExactly(-2, -3);
+  }
+
   private List<Integer> answer(List<Integer> group) {
     groups.add(group);
     return group.stream().map(one -> -one).toList();
   }
 
   private CompletableFuture<Integer> ask(Lane<Integer, Integer> lane, int question) {
-    return CompletableFuture.supplyAsync(() -> lane.ask(question), callers);
+    return ask(lane, question, new ArrayList<>());
   }
 
   private CompletableFuture<Integer> ask(
@@ -147,24 +146,15 @@ class LaneTest {
 
     void pass() {
       reached.countDown();
-      wait(opened);
+      Latches.pass(opened);
     }
 
     void awaitSomebody() {
-      wait(reached);
+      Latches.pass(reached);
     }
 
     void open() {
       opened.countDown();
-    }
-
-    private static void wait(CountDownLatch latch) {
-      try {
-        latch.await();
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        throw new IllegalStateException(e);
-      }
     }
   }
 }

@@ -11,6 +11,7 @@ import io.platformapi.service.quota.engine.QuotaDimension;
 import io.platformapi.service.quota.engine.QuotaWindow;
 import io.platformapi.service.quota.engine.Quotas;
 import io.platformapi.service.quota.engine.WindowKind;
+import io.platformapi.service.testing.Latches;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -98,9 +99,10 @@ class LingerTest {
                     "acme",
                     () -> {
                       came.countDown();
-                      return waitFor(go);
+                      Latches.pass(go);
+                      return "reserved";
                     })));
-    waitFor(came);
+    Latches.pass(came);
     settles(linger);
     assertThat(pauses).hasSize(3);
   }
@@ -138,7 +140,7 @@ class LingerTest {
     LongConsumer pause =
         nanos -> {
           lingers.countDown();
-          waitFor(go);
+          Latches.pass(go);
         };
     Linger linger = new Linger(TIME, pause);
     ReservationService node = fixture.service(linger);
@@ -150,7 +152,7 @@ class LingerTest {
           settled.add(
               CompletableFuture.supplyAsync(
                   () -> node.end(tenant, settle(made.get(0), tokens(3))), callers));
-          waitFor(lingers);
+          Latches.pass(lingers);
           assertThat(reserved(node, tenant)).isNotNull();
           CompletableFuture<Thread> follower = new CompletableFuture<>();
           settled.add(
@@ -170,16 +172,6 @@ class LingerTest {
     assertThat(fixture.ledger.single(tenant, "SELECT sum(events) FROM ledger_batches"))
         .isEqualTo("2");
     assertThat(fixture.findings(tenant)).isEmpty();
-  }
-
-  private static Object waitFor(CountDownLatch latch) {
-    try {
-      latch.await();
-      return "waited";
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException(e);
-    }
   }
 
   private static String tenant() {
