@@ -10,7 +10,6 @@ import java.util.Locale;
  */
 final class Comparison {
   static final int CONNECTIONS = 4;
-  private static final int MAX_WARM_UP_ROUNDS = 200;
   private static final int REQUESTS = 750;
   static final int ROUNDS = 21;
 
@@ -25,13 +24,7 @@ final class Comparison {
 
   static Comparison of(Load ours, Load base, Benchmark.Progress progress) throws Exception {
     Comparison comparison = new Comparison();
-    WarmUp.run(
-        MAX_WARM_UP_ROUNDS,
-        () -> {
-          ours.run(CONNECTIONS, REQUESTS);
-          base.run(CONNECTIONS, REQUESTS);
-        },
-        progress);
+    WarmUp.run(ours, base, CONNECTIONS, REQUESTS, progress);
     for (int round = 0; round < ROUNDS; round++) {
       if (round % 2 == 0) {
         comparison.ours.add(ours.run(CONNECTIONS, REQUESTS));

@@ -10,7 +10,6 @@ import java.util.Locale;
 /** Two requests to the same server, sent alternately, round by round. */
 final class HttpRounds {
   private static final int CONNECTIONS = 4;
-  private static final int MAX_WARM_UP_ROUNDS = 200;
   // Many short rounds: what else the machine does meanwhile meets both sides.
   private static final int REQUESTS = 1_500;
   private static final int ROUNDS = 31;
@@ -21,13 +20,7 @@ final class HttpRounds {
   static BenchResult compare(
       String name, HttpLoad ours, HttpLoad base, Benchmark.Progress progress, List<String> notes)
       throws Exception {
-    WarmUp.run(
-        MAX_WARM_UP_ROUNDS,
-        () -> {
-          ours.run(CONNECTIONS, REQUESTS);
-          base.run(CONNECTIONS, REQUESTS);
-        },
-        progress);
+    WarmUp.run(ours::run, base::run, CONNECTIONS, REQUESTS, progress);
     double[] ourRate = new double[ROUNDS];
     double[] baseRate = new double[ROUNDS];
     List<double[]> ourMillis = new ArrayList<>();

@@ -133,7 +133,7 @@ final class ReserveDurableBenchmark implements Benchmark {
         });
   }
 
-  /** As it is in a node: the copy in Redis is told before who asked is answered. */
+  /** The copy in Redis is told before who asked is answered, for which nobody waits in a node. */
   private static ReservationService service(QuotaFixture fixture, RedisClient redis) {
     SimpleMeterRegistry meters = new SimpleMeterRegistry();
     BalanceCopy copy =

@@ -14,6 +14,8 @@ final class WarmUp {
   private static final double COMPILED = 0.05;
   private static final Duration LONGEST = Duration.ofMinutes(5);
 
+  private static final int MAX_HTTP_ROUNDS = 200;
+
   private WarmUp() {}
 
   /** Something of both sides that is run over and over. */
@@ -45,5 +47,22 @@ final class WarmUp {
             rounds,
             (System.nanoTime() - start) / 1e9,
             100 * share));
+  }
+
+  /** The same for two loads of requests. */
+  static void run(
+      Comparison.Load ours,
+      Comparison.Load base,
+      int connections,
+      int requests,
+      Benchmark.Progress progress)
+      throws Exception {
+    run(
+        MAX_HTTP_ROUNDS,
+        () -> {
+          ours.run(connections, requests);
+          base.run(connections, requests);
+        },
+        progress);
   }
 }
